@@ -1,0 +1,1 @@
+"""Methods that need no training, one a file: a plain function, then its card."""

@@ -1,0 +1,53 @@
+"""Everything that can go wrong in `models`, in one small tree.
+
+    ModelsError                a sentence a person can act on
+    ├── UnknownModelError      no card has that id; near names are suggested
+    ├── BadSettingError        a control's value has the wrong name, type or range
+    ├── BadPictureError        the file is not a picture Patina can read
+    │   └── TooLargeError      it is one, but above the limit of megapixels
+    ├── CannotSaveError        the result could not be written
+    ├── NotReadyError          the model's weights are missing or do not match their hash
+    └── StoppedError           the person asked for a stop
+
+Each message says what was expected, what was found, and what to do next.
+"""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class ModelsError(Exception):
+    """Base of all errors that `models` raises for something a person can mend."""
+
+
+class UnknownModelError(ModelsError):
+    """No card has the id that was asked for."""
+
+    def __init__(self, model: str, known: Iterable[str]) -> None:
+        near = get_close_matches(model, list(known), n=3, cutoff=0.5)
+        hint = f"did you mean {' or '.join(near)}?" if near else "`python -m models list` shows all."
+        super().__init__(f"There is no model '{model}': {hint}")
+
+
+class BadSettingError(ModelsError):
+    """A setting has an unknown name, the wrong type, or a value out of its range."""
+
+
+class BadPictureError(ModelsError):
+    """The file cannot be read as a picture."""
+
+
+class TooLargeError(BadPictureError):
+    """The picture has more megapixels than this server accepts."""
+
+
+class CannotSaveError(ModelsError):
+    """The result could not be written where it was asked for."""
+
+
+class NotReadyError(ModelsError):
+    """The model's weights are not here, or are not the ones its card names."""
+
+
+class StoppedError(ModelsError):
+    """The run was stopped on request; nothing of it is kept."""

@@ -1,0 +1,127 @@
+"""What a restoration method is given, and what it gives back.
+
+A method never opens files, never splits a photo and never sees alpha or a colour profile. It gets float32
+RGB in the file's own encoding (usually sRGB), range [0, 1], and returns the same shape and range. There are
+two kinds, for two kinds of knowledge:
+
+- `Filter`: each result pixel depends on its neighbours alone (a median).
+- `Survey`: something must be known of the whole photo first (the airlight of a hazy scene).
+
+Both are run piece by piece by `models.runner`, so that memory stays small on large photos.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Pixels = NDArray[Any]
+"""An image, (height, width, 3) RGB; float32 in [0, 1] unless said otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A rectangle of a photo, in pixels from its top left corner."""
+
+    top: int
+    left: int
+    height: int
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A piece of the photo with the margin its method asked for.
+
+    `image` is (window.height, window.width, 3) float32 in [0, 1]; `photo_size` is the (height, width) of the
+    whole photo.
+    """
+
+    image: Pixels
+    window: Window
+    photo_size: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A restored tile, and the inner images that show how it came about.
+
+    `stages` maps a slug ("transmission", "rust-mask") to an image of the tile's height and width, grey
+    (h, w) or colour (h, w, 3), float32 in [0, 1]. A method names the same stages for every tile.
+    """
+
+    image: Pixels
+    stages: Mapping[str, Pixels] = field(default_factory=dict[str, Pixels])
+
+
+class Photo(Protocol):
+    """The whole photo, as a survey or an estimate may look at it."""
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Height and width in pixels."""
+        ...
+
+    def read(self, window: Window) -> Pixels:
+        """Return the pixels of `window`, (h, w, 3) float32 in [0, 1]."""
+        ...
+
+    def reduced(self, short_side: int) -> Pixels:
+        """Return the whole photo reduced by area averaging to `short_side`, (h, w, 3) float32 in [0, 1].
+
+        The long side is kept at or below 8 × `short_side`. A photo that is smaller already comes back as it is.
+        """
+        ...
+
+
+WHOLE = -1
+"""A field of view for methods that must have the whole photo in one piece."""
+
+FieldOfView = int | Callable[..., int]
+"""Pixels that a result pixel looks out to on each side; or a function of the settings that says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A plain function `run(image, **settings) -> image` of each pixel's neighbourhood.
+
+    With `native`, the function takes uint8, uint16 or float32 images at their own full range and returns the
+    same dtype; that spares the conversion on large photos. It must then give the same result, up to
+    rounding, as on float32 in [0, 1].
+    """
+
+    run: Callable[..., Pixels]
+    field_of_view: FieldOfView
+    native: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """A method in two steps: look at the whole photo once, then restore it piece by piece.
+
+    `look(photo, **settings) -> seen` returns any frozen object; `run(tile, seen, **settings) -> Output`.
+    `swatches(seen)`, if given, names further stages that belong to the photo as a whole (the airlight's
+    colour): small images in [0, 1].
+    """
+
+    look: Callable[..., Any]
+    run: Callable[..., Output]
+    field_of_view: FieldOfView
+    swatches: Callable[[Any], Mapping[str, Pixels]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A network named as text, "file:Class" in `models.architectures`, imported on first use."""
+
+    name: str
+    field_of_view: FieldOfView
+    multiple_of: int = 1
+    precisions: tuple[str, ...] = ("float32",)
+
+
+def swatch(colour: Pixels, side: int = 64) -> Pixels:
+    """Return a (side, side, 3) float32 square of one RGB `colour`, shape (3,), range [0, 1]."""
+    return np.broadcast_to(np.asarray(colour, np.float32), (side, side, 3)).copy()

@@ -1,0 +1,287 @@
+"""Rust on a surface: iron oxide of a known thickness over a clean photo, in linear light.
+
+A map of thickness (see `corrosion`) is coloured by a mixture of pigments through Kubelka–Munk's layer, or,
+for stains in paper that absorb and do not scatter, by Beer–Lambert's law R = g·exp(−2·D·A). The surface
+under the rust loses detail and gains relief; noise and JPEG come last.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from lab.degradations.corrosion import Corrosion, Growth, corrode
+from lab.degradations.degradation import Degradation
+from lab.degradations.fields import Size, fractional_brownian, smoothstep
+from lab.degradations.jpeg import recompress
+from lab.degradations.light import to_dtype, to_encoded, to_linear, to_unit
+from lab.degradations.noise import add_gaussian
+from models.card import Control, Settings, Task
+from models.classical.kubelka_munk import PIGMENTS, mix, reflectance
+from models.method import Pixels
+
+ABSORBANCE = {"goethite": (0.06, 0.24, 1.0), "hematite": (0.05, 0.46, 1.0)}
+"""A of a thin stain in R, G, B, for Beer–Lambert's law."""
+
+INSIDE, OUTSIDE = 0.05, 0.005
+"""A pixel is rust above the first thickness and clean below the second; between them it is neither."""
+
+_NAMES = tuple(PIGMENTS)
+_R_INFINITY = np.array([PIGMENTS[name] for name in _NAMES])
+_BLENDS = {
+    "fresh": (0.35, 0.05, 0.60, 0.0),
+    "mixed": (0.40, 0.35, 0.25, 0.0),
+    "old": (0.25, 0.65, 0.00, 0.10),
+}
+"""Shares of goethite, hematite, lepidocrocite, ferrihydrite: orange, brown, red-brown. Chosen by eye."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rusted:
+    """A rusted photo and the truth about it.
+
+    `image` has the clean photo's shape and dtype. `thickness` X (height, width) float64 ≥ 0 is
+    Kubelka–Munk's, or the density D of a Beer–Lambert stain. `streaks` is the part of it that ran down.
+    `pigment` (height, width, 3) is R∞ in linear light, and for a stain the transmittance of D = 1.
+    """
+
+    image: Pixels
+    thickness: Pixels
+    streaks: Pixels
+    pigment: Pixels
+
+    @property
+    def mask(self) -> Pixels:
+        """Return where rust is to be seen, (height, width) bool: X above `INSIDE`."""
+        return self.thickness > INSIDE
+
+
+def make(image: Pixels, settings: Settings, seed: int) -> Rusted:
+    """Rust `image` (h, w, 1 or 3; uint8, uint16 or float32); see `CONTROLS` for `settings`.
+
+    A grey photo is rusted in colour and its luminance returned.
+    """
+    clean = to_unit(image)
+    size = clean.shape[:2]
+    place_rng, colour_rng, noise_rng = (np.random.default_rng([seed, part]) for part in range(3))
+    corrosion = corrode(size, place_rng, _growth(settings))
+    surface = _worn(to_linear(np.broadcast_to(clean, (*size, 3))), corrosion.thickness, settings)
+    if settings["layer"] == "stain":
+        pigment = _stain_colour(size, colour_rng)
+        light = surface * pigment ** corrosion.thickness[..., None]
+    else:
+        pigment = _pigment(corrosion, colour_rng, str(settings["blend"]))
+        light = reflectance(surface, corrosion.thickness[..., None], pigment)
+    light = np.clip(light * _relief(corrosion.patches, float(settings["relief"])), 0, 1)
+    rusty = to_encoded(light if clean.shape[2] == 3 else light @ np.array([[0.2126], [0.7152], [0.0722]]))
+    rusty = add_gaussian(rusty, noise_rng, sigma=float(settings["noise"]))
+    rusty = recompress(rusty, int(settings["jpeg"]))
+    return Rusted(to_dtype(rusty, image), corrosion.thickness, corrosion.streaks, pigment)
+
+
+def degrade(image: Pixels, settings: Settings, seed: int) -> Pixels:
+    """Return the rusted image alone, same shape and dtype."""
+    return make(image, settings, seed).image
+
+
+def _growth(settings: Settings) -> Growth:
+    return Growth(
+        cover=float(settings["cover"]),
+        thickness=float(settings["thickness"]),
+        roughness=float(settings["roughness"]),
+        edge=float(settings["edge"]),
+        seeds=int(settings["seeds"]),
+        spread=float(settings["spread"]),
+        clustering=float(settings["clustering"]),
+        streaks=float(settings["streaks"]),
+        run=float(settings["run"]),
+    )
+
+
+def _worn(surface: Pixels, thickness: Pixels, settings: Settings) -> Pixels:
+    """Return `surface` (h, w, 3) blurred where rust is thick: fine detail is the first to go."""
+    blur = float(settings["blur"])
+    if blur == 0:
+        return surface
+    share = smoothstep(0.05, 0.7, thickness)[..., None]
+    return surface + share * (cv2.GaussianBlur(surface, (0, 0), blur) - surface)
+
+
+def _pigment(corrosion: Corrosion, rng: np.random.Generator, blend: str) -> Pixels:
+    """Return R∞ (h, w, 3): a patchy mixture, dark ferrihydrite at thick cores, ±18 % speckle.
+
+    Water carries the light, hydrated oxides, so streaks are more orange than the patches they come from.
+    """
+    size = corrosion.patches.shape
+    shares = np.empty((*size, len(_NAMES)))
+    for i, share in enumerate(_BLENDS[blend]):
+        patchiness = fractional_brownian(size, rng, hurst=0.4, largest=0.15)
+        shares[..., i] = share * np.exp(0.9 * patchiness)
+    core = smoothstep(0.6, 2.2, corrosion.patches * np.exp(0.3 * fractional_brownian(size, rng, hurst=0.3)))
+    shares /= shares.sum(axis=-1, keepdims=True)
+    dark = np.array([float(name == "ferrihydrite") for name in _NAMES])
+    shares += 0.85 * core[..., None] * (dark - shares)
+    speckle = np.clip(fractional_brownian(size, rng, hurst=0.1, largest=0.02), -2, 2) / 2
+    return np.clip(mix(shares, _R_INFINITY) * (1 + 0.18 * speckle[..., None]), 0.004, 0.95)
+
+
+def _stain_colour(size: Size, rng: np.random.Generator) -> Pixels:
+    """Return exp(−2A) (h, w, 3) of a patchy mixture of goethite and hematite."""
+    part = smoothstep(-1.5, 1.5, fractional_brownian(size, rng, hurst=0.6, largest=0.3))[..., None]
+    goethite, hematite = np.array(ABSORBANCE["goethite"]), np.array(ABSORBANCE["hematite"])
+    return np.exp(-2 * (goethite + part * (hematite - goethite)))
+
+
+def _relief(patches: Pixels, strength: float) -> Pixels:
+    """Return (h, w, 1) the shading 1 − κ∇X·l of a bumpy crust lit from the upper left, in [0.4, 1.6]."""
+    height = cv2.GaussianBlur(patches, (0, 0), 0.7)
+    down, right = np.gradient(height)
+    slope = (down + right) * np.sqrt(0.5)
+    return np.clip(1 - strength * slope, 0.4, 1.6)[..., None]
+
+
+CONTROLS = (
+    Control(
+        name="cover",
+        label="Cover",
+        kind="number",
+        default=0.15,
+        minimum=0.01,
+        maximum=0.6,
+        step=0.01,
+        help="Share of the photo inside the patches.",
+    ),
+    Control(
+        name="thickness",
+        label="Thickness",
+        kind="number",
+        default=0.8,
+        minimum=0.03,
+        maximum=4,
+        step=0.01,
+        help="0.1 is a translucent stain, 1 hides the surface, 3 is scale.",
+    ),
+    Control(
+        name="blend",
+        label="Pigments",
+        kind="choice",
+        default="mixed",
+        choices=tuple(_BLENDS),
+        help="Fresh rust is orange, old rust red-brown.",
+    ),
+    Control(
+        name="layer",
+        label="Layer",
+        kind="choice",
+        default="crust",
+        choices=("crust", "stain"),
+        help="A crust scatters light (Kubelka–Munk); a stain in paper only absorbs it (Beer–Lambert).",
+    ),
+    Control(
+        name="seeds",
+        label="Seeds",
+        kind="integer",
+        default=8,
+        minimum=1,
+        maximum=60,
+        help="Places where rust begins.",
+    ),
+    Control(
+        name="spread",
+        label="Spread",
+        kind="number",
+        default=0.1,
+        minimum=0.02,
+        maximum=0.3,
+        step=0.01,
+        unit="short sides",
+        help="Reach of rust around a seed.",
+    ),
+    Control(
+        name="clustering",
+        label="Clustering",
+        kind="number",
+        default=1.5,
+        maximum=6,
+        step=0.1,
+        help="How much rust keeps to its seeds; 0 spreads it by chance.",
+    ),
+    Control(
+        name="roughness",
+        label="Outline",
+        kind="number",
+        default=0.4,
+        minimum=0.2,
+        maximum=0.9,
+        step=0.05,
+        help="Hurst exponent of the outline: 0.2 ragged, 0.9 smooth.",
+    ),
+    Control(
+        name="edge",
+        label="Edge",
+        kind="number",
+        default=0.12,
+        minimum=0.03,
+        maximum=0.5,
+        step=0.01,
+        help="Width of the border between rust and clean surface.",
+    ),
+    Control(
+        name="streaks",
+        label="Drips",
+        kind="number",
+        default=0.6,
+        maximum=3,
+        step=0.1,
+        help="Strength of the streaks below the patches.",
+    ),
+    Control(
+        name="run",
+        label="Length of drips",
+        kind="number",
+        default=0.15,
+        minimum=0.03,
+        maximum=0.5,
+        step=0.01,
+        unit="heights",
+        help="Distance over which a streak fades.",
+    ),
+    Control(
+        name="blur",
+        label="Loss of detail",
+        kind="number",
+        default=1.2,
+        maximum=4,
+        step=0.1,
+        unit="px",
+        help="Blur of the surface under thick rust.",
+    ),
+    Control(
+        name="relief",
+        label="Relief",
+        kind="number",
+        default=0.3,
+        maximum=1,
+        step=0.05,
+        help="Shading of the crust's bumps (κ).",
+    ),
+    Control(
+        name="noise",
+        label="Noise",
+        kind="number",
+        default=0.0,
+        maximum=50,
+        unit="levels of 255",
+        help="Standard deviation of Gaussian noise put on afterwards.",
+    ),
+    Control(
+        name="jpeg",
+        label="JPEG quality",
+        kind="integer",
+        default=0,
+        maximum=100,
+        help="Recompress at this quality afterwards; 0 leaves it out.",
+    ),
+)
+
+DEGRADATION = Degradation(Task.DERUST, CONTROLS, degrade)

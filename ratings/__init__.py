@@ -1,0 +1,1 @@
+"""Human judgement in, evidence out; knows nothing of the web or of models."""

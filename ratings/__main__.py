@@ -1,0 +1,111 @@
+"""Ratings from the command line: `python -m ratings export | leaderboard | check`.
+
+Exit codes: 0 done; 1 something failed or was found wrong, and is said on stderr; 2 a wrong call.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from ratings.errors import RatingsError
+from ratings.export import FORMATS, export
+from ratings.integrity import check
+from ratings.leaderboard import TITLE, Row, leaderboard
+from ratings.settings import Settings
+from ratings.store import Store
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command on the database that the environment names; return the exit code."""
+    parser = _parser()
+    chosen = parser.parse_args(arguments)
+    if chosen.command == "export" and chosen.file.suffix.lower() not in FORMATS:
+        parser.error(f"an export ends in {', '.join(FORMATS)}; got '{chosen.file.name}'")
+    try:
+        with Store.open(Settings.from_environment(os.environ).database_url) as store:
+            return _run(chosen, store)
+    except RatingsError as error:
+        _say(str(error))
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m ratings",
+        description="Export, rank and check the ratings in PATINA_DATABASE_URL "
+        "(without it: patina.db in PATINA_DATA_DIR, by default ./data).",
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    command = commands.add_parser("export", help="write every rating with its provenance to a file")
+    command.add_argument("file", metavar="FILE", type=Path, help=f"ends in {', '.join(FORMATS)}")
+    command = commands.add_parser("leaderboard", help="show how the models of a task are rated")
+    command.add_argument("task", metavar="TASK", help="such as denoise")
+    command.add_argument("--json", action="store_true", help="print one JSON list of rows on stdout")
+    command = commands.add_parser("check", help="look through the database for damage")
+    command.add_argument("--json", action="store_true", help="print one JSON object on stdout")
+    return parser
+
+
+def _run(chosen: argparse.Namespace, store: Store) -> int:
+    if chosen.command == "export":
+        return _export(store, chosen.file)
+    if chosen.command == "leaderboard":
+        return _leaderboard(store, chosen.task, as_json=chosen.json)
+    return _check(store, as_json=chosen.json)
+
+
+def _export(store: Store, file: Path) -> int:
+    count = export(store, file)
+    _say(f"Wrote {count:,} ratings to {file}.")
+    return 0
+
+
+def _leaderboard(store: Store, task: str, *, as_json: bool) -> int:
+    rows = leaderboard(store, task)
+    if as_json:
+        shown = [{"kind": TITLE, **asdict(row.contestant), **asdict(row.opinion)} for row in rows]
+        print(json.dumps(shown, indent=2))
+        return 0
+    if not rows:
+        tasks = ", ".join(store.tasks()) or "none yet"
+        _say(f"There are no ranked ratings for '{task}'. Tasks with ratings: {tasks}.")
+        return 0
+    print(f"{TITLE}: {task} (mean grade, 1 bad to 5 excellent, with its 95 % interval)\n")
+    width = max(len(row.contestant.model) for row in rows)
+    for row in rows:
+        print(_line(row, width))
+    return 0
+
+
+def _line(row: Row, width: int) -> str:
+    who, opinion = row.contestant, row.opinion
+    known = opinion.low is not None and opinion.high is not None
+    interval = f"{opinion.low:.2f} to {opinion.high:.2f}" if known else "no interval "
+    weights = f"weights {who.weights_sha256[:8]}" if who.weights_sha256 else "no weights"
+    return (
+        f"{who.model:{width}}  {opinion.score:.2f}  {interval}  "
+        f"{opinion.n} ratings by {opinion.people} people  version {who.version}, {weights}"
+    )
+
+
+def _check(store: Store, *, as_json: bool) -> int:
+    report = check(store)
+    if as_json:
+        print(json.dumps(asdict(report), indent=2))
+    else:
+        for what, number in report.counts.items():
+            print(f"{number:>9,}  {what}")
+        print("\n".join(report.problems) or "Nothing wrong was found.")
+    return 1 if report.problems else 0
+
+
+def _say(sentence: str) -> None:
+    print(sentence, file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,40 @@
+"""Where ratings are kept, from the environment.
+
+Only entry points (`app.py`, `python -m ratings`) call `from_environment`; nothing else reads the environment.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from sqlalchemy import URL
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The data folder, the database's URL, and the secret that signs browser tokens if one was given."""
+
+    data_dir: Path
+    database_url: str
+    secret: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Settings(data_dir={self.data_dir!r}, …)"  # a URL may hold a password
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Self:
+        """Read PATINA_DATA_DIR (./data), PATINA_DATABASE_URL (patina.db in it), PATINA_SECRET (none).
+
+        An empty value counts as none.
+
+        >>> Settings.from_environment({"PATINA_DATA_DIR": "/srv/patina"}).database_url
+        'sqlite:////srv/patina/patina.db'
+        """
+        data_dir = Path(environment.get("PATINA_DATA_DIR") or "data")
+        file = URL.create("sqlite", database=str(data_dir / "patina.db"))
+        return cls(
+            data_dir=data_dir,
+            database_url=environment.get("PATINA_DATABASE_URL") or file.render_as_string(),
+            secret=environment.get("PATINA_SECRET") or None,
+        )

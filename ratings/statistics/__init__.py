@@ -1,0 +1,1 @@
+"""Arrays in, estimates with intervals out; knows nothing of the store."""

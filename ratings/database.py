@@ -43,6 +43,7 @@ class Database:
     def __init__(self, engine: Engine, place: str, busy_timeout: float) -> None:
         self.place = place
         self._engine = engine
+        self._writer = engine.execution_options(**{_WRITES: True})
         self._busy_timeout = busy_timeout
         self._turn = threading.Lock()
         self._closed = False
@@ -86,10 +87,7 @@ class Database:
         if not self._turn.acquire(timeout=self._busy_timeout):
             raise StoreError(f"{self.place} {_SQLITE_SENTENCES[sqlite3.SQLITE_BUSY]} Nothing was stored.")
         try:
-            with (
-                _explained(self.place),
-                self._engine.execution_options(**{_WRITES: True}).begin() as connection,
-            ):
+            with _explained(self.place), self._writer.begin() as connection:
                 yield connection
         finally:
             self._turn.release()

@@ -71,7 +71,7 @@ def _signature(secret: bytes, name: str) -> str:
 
 
 def _make_secret(file: Path) -> None:
-    """Write a new secret beside `file`, then link it there: complete from the first moment, never replaced."""
+    """Write a new secret beside `file`, then link it there: whole when first seen, never replaced."""
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_name(f"secret.{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

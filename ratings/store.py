@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ratings.answer import Answer, check_answer
@@ -24,6 +24,20 @@ from ratings.tables import makings, ratings, results
 
 _TOKEN_BYTES = 24
 _ROWS_AT_ONCE = 1000
+
+# Built once: building them took longer than running them.
+_FIND_MAKING = (
+    select(makings.c.id, makings.c.result_id, makings.c.made_at, *RESULT_COLUMNS)
+    .join(results, results.c.id == makings.c.result_id)
+    .where(makings.c.token == bindparam("dealt"))
+    .with_for_update(of=results)
+)
+_SUPERSEDE = (
+    update(ratings)
+    .where(ratings.c.result_id == bindparam("of"), ratings.c.rater == bindparam("by"), ratings.c.current)
+    .values(current=False)
+)
+_INSERT_RATING = insert(ratings).returning(ratings.c.id)
 
 _Query = Select[*tuple[Any, ...]]
 _Row = Row[*tuple[Any, ...]]
@@ -99,7 +113,7 @@ class Store:
         with self._database.writing() as connection:
             making = _making(connection, token)
             if answer.rater is not None:
-                _supersede(connection, making.result_id, answer.rater)
+                connection.execute(_SUPERSEDE, {"of": making.result_id, "by": answer.rater})
             return _insert_rating(connection, making, answer)
 
     def ratings(self, task: str | None = None, *, current_only: bool = False) -> Iterator[Rating]:
@@ -198,40 +212,29 @@ def _making(connection: Connection, token: object) -> _Row:
     """Return the making dealt under `token`, its result locked until the transaction ends (PostgreSQL)."""
     if not isinstance(token, str) or len(token) > 64 or not token.isascii() or "\0" in token:
         raise UnknownResultError
-    query = (
-        select(makings.c.id, makings.c.result_id, makings.c.made_at, *RESULT_COLUMNS)
-        .join(results, results.c.id == makings.c.result_id)
-        .where(makings.c.token == token)
-        .with_for_update(of=results)
-    )
-    making = connection.execute(query).one_or_none()
+    making = connection.execute(_FIND_MAKING, {"dealt": token}).one_or_none()
     if making is None:
         raise UnknownResultError
     return making
 
 
-def _supersede(connection: Connection, result_id: int, rater: str) -> None:
-    older = (ratings.c.result_id == result_id) & (ratings.c.rater == rater) & ratings.c.current
-    connection.execute(update(ratings).where(older).values(current=False))
-
-
 def _insert_rating(connection: Connection, making: _Row, answer: Answer) -> Rating:
     flag = Flag.API if answer.rater is None else None
     rated_at = _now()
-    row = insert(ratings).values(
-        making_id=making.id,
-        result_id=making.result_id,
-        rater=answer.rater,
-        grade=int(answer.grade),
-        defects=" ".join(answer.defects),
-        comment=answer.comment,
-        licence=answer.licence,
-        flag=flag,
-        current=True,
-        rated_at=rated_at,
-    )
+    row = {
+        "making_id": making.id,
+        "result_id": making.result_id,
+        "rater": answer.rater,
+        "grade": int(answer.grade),
+        "defects": " ".join(answer.defects),
+        "comment": answer.comment,
+        "licence": answer.licence,
+        "flag": flag,
+        "current": True,
+        "rated_at": rated_at,
+    }
     return Rating(
-        id=connection.execute(row.returning(ratings.c.id)).scalar_one(),
+        id=connection.execute(_INSERT_RATING, row).scalar_one(),
         result=to_result(making),
         made_at=datetime.fromisoformat(making.made_at),
         rater=answer.rater,

@@ -6,6 +6,7 @@ Thickness X is in Kubelka–Munk's units (1/S): below 0.15 the surface shows thr
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.ndimage import map_coordinates
 
 from lab.degradations.fields import Size, fractional_brownian, sigmoid, smoothstep, worley
 from models.method import Pixels
@@ -79,24 +80,34 @@ def _patches(size: Size, rng: np.random.Generator, growth: Growth) -> Pixels:
 def _streaks(patches: Pixels, rng: np.random.Generator, growth: Growth) -> Pixels:
     """Return what runs down from `patches`, row by row: q_{i+1} = q_i·e^(−1/L) + source, 3 % mixing sideways.
 
-    Water leaves the rust at few places only, so the source is a sparse choice of columns.
+    Water leaves the rust at few places only, so the source is a sparse choice of columns. L differs from
+    column to column, and the finished streaks waver a little.
     """
     height, width = patches.shape
     if growth.streaks == 0:
         return np.zeros((height, width))
     length = growth.run * height
-    source = patches * _outlets(patches.shape, rng) * (growth.streaks * 3 / length)
-    keep = np.exp(-1 / (length * np.exp(0.5 * rng.standard_normal(width))))
+    source = patches * _outlets(patches.shape, rng) * (3 * growth.streaks / length)
+    keep = np.exp(-1 / (length * np.exp(0.6 * rng.standard_normal(width))))
     film, rows = np.zeros(width), np.empty((height, width))
     for row in range(height):
         rows[row] = film
         beside = 0.5 * (np.roll(film, 1) + np.roll(film, -1))
         film = (0.97 * film + 0.03 * beside) * keep + source[row]
-    texture = np.exp(0.35 * fractional_brownian(patches.shape, rng, hurst=0.3, largest=0.1, stretch=6))
-    return STREAK_LIMIT * (1 - np.exp(-rows * texture / STREAK_LIMIT))
+    texture = np.exp(0.5 * fractional_brownian(patches.shape, rng, hurst=0.3, largest=0.1, stretch=5))
+    rows = _wavering(rows, rng) * texture
+    return STREAK_LIMIT * (1 - np.exp(-rows / STREAK_LIMIT))
 
 
 def _outlets(size: Size, rng: np.random.Generator) -> Pixels:
-    """Return 0 to 1: how readily water leaves at each place; most columns give nothing."""
-    columns = fractional_brownian(size, rng, hurst=0.35, largest=0.06, stretch=12)
-    return smoothstep(0.8, 2.2, columns)
+    """Return how readily water leaves at each place: a few narrow runs, and a faint wide wash."""
+    runs = fractional_brownian(size, rng, hurst=0.3, largest=0.12, stretch=10)
+    wash = fractional_brownian(size, rng, hurst=0.8, largest=0.25, stretch=4)
+    return smoothstep(1.2, 2.6, runs) + 0.12 * smoothstep(0.0, 1.5, wash)
+
+
+def _wavering(rows: Pixels, rng: np.random.Generator) -> Pixels:
+    """Return `rows` with each streak led a few thousandths of the short side off the plumb line."""
+    sway = fractional_brownian(rows.shape, rng, hurst=0.6, largest=0.2, stretch=2)
+    row, column = np.indices(rows.shape)
+    return map_coordinates(rows, [row, column + 0.003 * min(rows.shape) * sway], order=1, mode="nearest")

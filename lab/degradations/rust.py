@@ -72,7 +72,7 @@ def make(image: Pixels, settings: Settings, seed: int) -> Rusted:
     else:
         pigment = _pigment(corrosion, colour_rng, str(settings["blend"]))
         light = reflectance(surface, corrosion.thickness[..., None], pigment)
-    light = np.clip(light * _relief(corrosion.patches, float(settings["relief"])), 0, 1)
+    light = np.clip(light * _relief(corrosion.patches, colour_rng, float(settings["relief"])), 0, 1)
     rusty = to_encoded(light if clean.shape[2] == 3 else light @ np.array([[0.2126], [0.7152], [0.0722]]))
     rusty = add_gaussian(rusty, noise_rng, sigma=float(settings["noise"]))
     rusty = recompress(rusty, int(settings["jpeg"]))
@@ -115,12 +115,13 @@ def _pigment(corrosion: Corrosion, rng: np.random.Generator, blend: str) -> Pixe
     size = corrosion.patches.shape
     shares = np.empty((*size, len(_NAMES)))
     for i, share in enumerate(_BLENDS[blend]):
-        patchiness = fractional_brownian(size, rng, hurst=0.4, largest=0.15)
-        shares[..., i] = share * np.exp(0.9 * patchiness)
-    core = smoothstep(0.6, 2.2, corrosion.patches * np.exp(0.3 * fractional_brownian(size, rng, hurst=0.3)))
+        patchiness = fractional_brownian(size, rng, hurst=0.35, largest=0.12)
+        shares[..., i] = share * np.exp(1.3 * patchiness)
     shares /= shares.sum(axis=-1, keepdims=True)
+    layers = np.exp(1.1 * fractional_brownian(size, rng, hurst=0.3, largest=0.1))
+    core = smoothstep(0.5, 2.0, corrosion.patches * layers)
     dark = np.array([float(name == "ferrihydrite") for name in _NAMES])
-    shares += 0.85 * core[..., None] * (dark - shares)
+    shares += 0.95 * core[..., None] * (dark - shares)
     speckle = np.clip(fractional_brownian(size, rng, hurst=0.1, largest=0.02), -2, 2) / 2
     return np.clip(mix(shares, _R_INFINITY) * (1 + 0.18 * speckle[..., None]), 0.004, 0.95)
 
@@ -132,12 +133,18 @@ def _stain_colour(size: Size, rng: np.random.Generator) -> Pixels:
     return np.exp(-2 * (goethite + part * (hematite - goethite)))
 
 
-def _relief(patches: Pixels, strength: float) -> Pixels:
-    """Return (h, w, 1) the shading 1 − κ∇X·l of a bumpy crust lit from the upper left, in [0.4, 1.6]."""
-    height = cv2.GaussianBlur(patches, (0, 0), 0.7)
-    down, right = np.gradient(height)
+def _relief(patches: Pixels, rng: np.random.Generator, strength: float) -> Pixels:
+    """Return (h, w, 1) the shading 1 − κ∇X·l of a crust lit from the upper left, times that of its pits.
+
+    Thick crust flakes: its pits see less of the sky and go dark. Within [0.15, 1.5].
+    """
+    thick = smoothstep(0.3, 1.3, patches)
+    flakes = fractional_brownian(patches.shape, rng, hurst=0.35, largest=0.06)
+    crust = cv2.GaussianBlur(np.log1p(patches) + 0.5 * thick * flakes, (0, 0), 0.6)
+    down, right = np.gradient(crust)
     slope = (down + right) * np.sqrt(0.5)
-    return np.clip(1 - strength * slope, 0.4, 1.6)[..., None]
+    pits = thick * smoothstep(0.0, 2.2, -flakes)
+    return np.clip((1 - 2 * strength * slope) * (1 - min(2.2 * strength, 0.9) * pits), 0.15, 1.5)[..., None]
 
 
 CONTROLS = (

@@ -137,8 +137,9 @@ def _prepare_file(address: URL, place: str) -> None:
         raise StoreError(f"{place} cannot be made, since its folder cannot: {error.strerror}.") from error
     if file.is_dir():
         raise StoreError(f"{place} is a folder. Name a file in it.")
+    effective = os.access in os.supports_effective_ids
     for needed in (file, file.parent):
-        if needed.exists() and not os.access(needed, os.W_OK):
+        if needed.exists() and not os.access(needed, os.W_OK, effective_ids=effective):
             raise StoreError(f"{place} {_SQLITE_SENTENCES[sqlite3.SQLITE_READONLY]} ({needed} is not.)")
 
 

@@ -34,7 +34,7 @@ def _damage(connection: Connection) -> list[str]:
     if connection.dialect.name != "sqlite":
         return []
     lines = connection.exec_driver_sql("PRAGMA integrity_check").scalars()
-    return [f"SQLite finds: {line}" for line in lines if line != "ok"]
+    return [f"SQLite finds: {' '.join(line.split())}" for line in lines if line != "ok"]
 
 
 def _contradictions(connection: Connection) -> list[str]:

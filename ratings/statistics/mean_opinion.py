@@ -14,8 +14,8 @@ CONFIDENCE = 0.95
 class MeanOpinion:
     """A mean of grades, with its 95 % confidence interval.
 
-    `low` and `high` are None where the grades cannot tell how far they spread: they come from one person, or
-    they are all equal. `n` counts grades, `people` those who gave them.
+    `low` and `high` are None where the grades cannot tell how far opinions spread: they come from one person,
+    or people do not differ at all. `n` counts grades, `people` those who gave them.
     """
 
     score: float

@@ -6,15 +6,16 @@ Exit codes: 0 done, 1 some inputs failed (named on stderr), 2 wrong call.
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from lab.degradations import DEGRADATIONS
+from lab.degradations.degradation import Degradation
 from models import pixels
-from models.card import Task
-from models.errors import BadSettingError, ModelsError
+from models.card import Settings, Task
+from models.errors import BadPictureError, CannotSaveError, ModelsError
+from models.folders import Job, jobs
 
-DONE, FAILED, WRONG_CALL = 0, 1, 2
+DONE, SOME_FAILED, WRONG_CALL = 0, 1, 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -22,25 +23,42 @@ def main(arguments: Sequence[str] | None = None) -> int:
     call = _parser().parse_args(arguments)
     try:
         return _degrade(call)
-    except BadSettingError as error:
+    except ModelsError as error:
         print(error, file=sys.stderr)
         return WRONG_CALL
-    except ModelsError as error:
-        print(f"{call.input}: {error}", file=sys.stderr)
-        return FAILED
 
 
 def _degrade(call: argparse.Namespace) -> int:
+    """Degrade a photo, or each of a folder with its own seed: N, N + 1, … in the order of their names."""
     degradation = DEGRADATIONS[Task(call.task)]
     settings = degradation.settle(dict(call.set))
-    picture = pixels.open(call.input)
-    degraded = degradation.degrade(picture.pixels, settings, call.seed)
-    pixels.save(replace(picture, pixels=degraded), call.output, quality=call.quality)
-    return DONE
+    work = jobs(call.input, call.output)
+    failed = 0
+    for number, job in enumerate(work):
+        try:
+            _degrade_one(job, degradation, settings, call.seed + number, call.quality)
+        except (BadPictureError, CannotSaveError) as error:
+            print(f"{job.source}: {error}", file=sys.stderr)
+            failed += 1
+    if failed:
+        print(f"{failed} of {len(work)} failed; the rest is done.", file=sys.stderr)
+    return SOME_FAILED if failed else DONE
+
+
+def _degrade_one(job: Job, degradation: Degradation, settings: Settings, seed: int, quality: int) -> None:
+    picture = pixels.open(job.source)
+    degraded = degradation.degrade(picture.pixels, settings, seed)
+    try:
+        job.target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotSaveError(
+            f"The folder '{job.target.parent}' cannot be made: {error.strerror}."
+        ) from error
+    pixels.save(pixels.with_pixels(picture, degraded), job.target, quality=quality)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m lab", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m lab", description="Where models are made and measured.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     degrade = commands.add_parser(
         "degrade",
@@ -50,9 +68,9 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     degrade.add_argument("task", choices=[str(task) for task in DEGRADATIONS], help="whose damage to make")
-    degrade.add_argument("input", type=Path, metavar="INPUT", help="a clean photo")
+    degrade.add_argument("input", type=Path, metavar="INPUT", help="a clean photo, or a folder of them")
     degrade.add_argument(
-        "output", type=Path, metavar="OUTPUT", help="the file to write; its suffix is the format"
+        "output", type=Path, metavar="OUTPUT", help="the file to write, or a folder for a folder"
     )
     degrade.add_argument("--seed", type=_seed, required=True, help="a whole number from 0")
     degrade.add_argument(

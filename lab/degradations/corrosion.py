@@ -56,11 +56,11 @@ class Corrosion:
 
 def corrode(size: Size, rng: np.random.Generator, growth: Growth) -> Corrosion:
     """Return a map of rust on an upright surface of `size` (height, width)."""
-    patches = _patches(size, rng, growth)
-    return Corrosion(patches, _streaks(patches, rng, growth))
+    patches = grow(size, rng, growth)
+    return Corrosion(patches, run_down(patches, rng, growth))
 
 
-def _patches(size: Size, rng: np.random.Generator, growth: Growth) -> Pixels:
+def grow(size: Size, rng: np.random.Generator, growth: Growth) -> Pixels:
     """Return X = T·α·clip(age − a + 0.6)·exp(0.45·fBm) with α = σ((age − a)/w).
 
     age = fBm + c·exp(−d/ℓ), d the distance to the nearest seed, in its own standard deviations; a is its
@@ -77,7 +77,7 @@ def _patches(size: Size, rng: np.random.Generator, growth: Growth) -> Pixels:
     return growth.thickness * alpha * np.clip(excess + 0.6, 0, None) * flakes
 
 
-def _streaks(patches: Pixels, rng: np.random.Generator, growth: Growth) -> Pixels:
+def run_down(patches: Pixels, rng: np.random.Generator, growth: Growth) -> Pixels:
     """Return what runs down from `patches`, row by row: q_{i+1} = q_i·e^(−1/L) + source, 3 % mixing sideways.
 
     Water leaves the rust at few places only, so the source is a sparse choice of columns. L differs from

@@ -95,7 +95,7 @@ CONTROLS = (
         default=0.0,
         maximum=0.2,
         step=0.001,
-        help="Variance per linear light: 0.002 is a bright day, 0.02 a dim room, 0.1 a night.",
+        help="Variance per unit of linear light: 0.002 is faint, 0.02 strong, 0.1 all but hides the photo.",
     ),
     Control(
         name="read",

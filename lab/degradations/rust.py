@@ -36,6 +36,10 @@ _BLENDS = {
 """Shares of goethite, hematite, lepidocrocite, ferrihydrite: orange, brown, red-brown. Chosen by eye."""
 
 
+_DOWN_RIGHT = np.array([[0, -0.5, 0], [-0.5, 0, 0.5], [0, 0.5, 0]])
+"""Central differences of the rows and of the columns, added up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rusted:
     """A rusted photo and the truth about it.
@@ -134,15 +138,16 @@ def _stain_colour(size: Size, rng: np.random.Generator) -> Pixels:
 
 
 def _relief(patches: Pixels, rng: np.random.Generator, strength: float) -> Pixels:
-    """Return (h, w, 1) the shading 1 − κ∇X·l of a crust lit from the upper left, times that of its pits.
+    """Return (h, w, 1) the shading 1 − 2κ∇h·l of a crust lit from the upper left, times that of its pits.
 
-    Thick crust flakes: its pits see less of the sky and go dark. Within [0.15, 1.5].
+    The height h is log(1 + X), since X itself would make cliffs, with flakes where X is large; pits between
+    the flakes see less of the sky and go dark. κ is `strength`; 0 gives ones, as does the clean surface.
+    Within [0.15, 1.5].
     """
     thick = smoothstep(0.3, 1.3, patches)
     flakes = fractional_brownian(patches.shape, rng, hurst=0.35, largest=0.06)
     crust = cv2.GaussianBlur(np.log1p(patches) + 0.5 * thick * flakes, (0, 0), 0.6)
-    down, right = np.gradient(crust)
-    slope = (down + right) * np.sqrt(0.5)
+    slope = np.sqrt(0.5) * cv2.filter2D(crust, cv2.CV_64F, _DOWN_RIGHT) * smoothstep(OUTSIDE, INSIDE, patches)
     pits = thick * smoothstep(0.0, 2.2, -flakes)
     return np.clip((1 - 2 * strength * slope) * (1 - min(2.2 * strength, 0.9) * pits), 0.15, 1.5)[..., None]
 

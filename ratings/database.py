@@ -146,7 +146,11 @@ def _prepare_file(address: URL, place: str) -> None:
 def _engine(address: URL, busy_timeout: float) -> Engine:
     is_sqlite = address.get_backend_name() == "sqlite"
     try:
-        engine = create_engine(address, connect_args={"timeout": busy_timeout} if is_sqlite else {})
+        engine = create_engine(
+            address,
+            connect_args={"timeout": busy_timeout} if is_sqlite else {},
+            pool_pre_ping=not is_sqlite,  # a server may have been restarted since the last question
+        )
     except ModuleNotFoundError as error:
         raise StoreError(
             f"{_shown(address)} needs the Python package {error.name}. Install it: pip install {error.name}"

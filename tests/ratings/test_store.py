@@ -201,6 +201,17 @@ class TestAnyDatabase:
             any_store.count()
 
 
+@pytest.mark.postgres
+@pytest.mark.parametrize("any_url", ["postgres"], indirect=True)
+def test_restart_of_the_database_server_is_survived(any_url: str, any_store: Store, result: Result) -> None:
+    token = any_store.remember(result)
+    with any_store.database.writing() as connection:
+        [ours] = connection.exec_driver_sql("SELECT pg_backend_pid()").one()
+    with Store.open(any_url) as another, another.database.writing() as connection:
+        connection.exec_driver_sql(f"SELECT pg_terminate_backend({ours})")
+    assert any_store.rate(token, ALICE, 3, accepted_licence=CC_BY).grade == 3
+
+
 @pytest.mark.parametrize(
     "change",
     [{"input_sha256": "abc"}, {"output_sha256": "A" * 64}, {"seconds": float("nan")}, {"task": ""}],

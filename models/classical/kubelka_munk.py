@@ -56,3 +56,23 @@ def mix(shares: Reflectance, pigments: Reflectance) -> Reflectance:
     """
     absorption = shares @ ((1 - pigments) ** 2 / (2 * pigments))
     return 1 + absorption - np.sqrt(absorption**2 + 2 * absorption)
+
+
+def substrate(layered: Reflectance, thickness: Reflectance, pigment: Reflectance) -> Reflectance:
+    """Return the reflectance g below a layer: the inverse of `reflectance` in its first argument.
+
+    g = (1 − q + R(q·R∞ − 1/R∞)) / (R∞ − R + q(R − 1/R∞)). Exact, but under a thick layer (q near 0) the
+    smallest error of `layered` (R) is blown up without bound; R = R∞ there gives 0/0, which comes back as the
+    pigment.
+
+    >>> goethite = np.array(PIGMENTS["goethite"])
+    >>> grey, thin = np.full(3, 0.5), np.array([0.2])
+    >>> substrate(reflectance(grey, thin, goethite), thin, goethite).round(6).tolist()
+    [0.5, 0.5, 0.5]
+    """
+    inverse = 1 / pigment
+    q = np.exp(-thickness * (inverse - pigment))
+    above = 1 - q + layered * (q * pigment - inverse)
+    below = pigment - layered + q * (layered - inverse)
+    safe = np.where(below == 0, 1, below)
+    return np.where(below == 0, pigment, above / safe)

@@ -12,7 +12,7 @@ from math import isfinite
 from typing import Literal
 
 from models.errors import BadSettingError
-from models.method import Filter, Network, Photo, Survey
+from models.method import Filter, Photo, Survey
 
 AUTO = "auto"
 """The value of a control that lets the method estimate it from the photo."""
@@ -80,7 +80,7 @@ class Control:
         return f"{kind} from {self.minimum:g} to {self.maximum:g}{unit}{steps}{auto}"
 
     def _refuse(self, value: object) -> BadSettingError:
-        shown = repr(value) if len(repr(value)) <= 60 else repr(value)[:57] + "…"  # noqa: PLR2004
+        shown = repr(value) if len(repr(value)) <= 60 else repr(value)[:57] + "…"
         return BadSettingError(f"'{self.name}' must be {self.expectation()}; got {shown}.")
 
     def _check_flag(self, value: object) -> bool:
@@ -122,39 +122,13 @@ class Paper:
     link: str
 
 
-@dataclass(frozen=True, slots=True)
-class Bundled:
-    """Weights that ship with Patina, at `path` below models/weights/."""
-
-    path: str
-
-
-@dataclass(frozen=True, slots=True)
-class Hub:
-    """Weights on the Hugging Face Hub; `revision` is a full 40-hex commit."""
-
-    repo_id: str
-    revision: str
-    filename: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Weights:
-    """A checkpoint file: where it is, how to know it is the right one, what it was trained on."""
-
-    source: Bundled | Hub
-    sha256: str
-    size: int
-    licence: str
-    trained_on: str
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """One model.
 
     `id` is a stable slug that begins with the task. `summary` is one sentence; `explanation` a few, in plain
-    words, with what the method cannot do; `formula` its LaTeX. `version` rises when the same settings
+    words, with what the method cannot do; `formula` its LaTeX. `method` tells whether a trained network does
+    the work. `version` rises when the same settings
     give other pixels. `stages` names the inner images of a run, in order: slug → title.
     """
 
@@ -163,19 +137,14 @@ class Card:
     title: str
     summary: str
     explanation: str
-    build: Filter | Survey | Network
+    build: Filter | Survey
+    method: Literal["classical", "network"] = "classical"
     formula: str = ""
     paper: Paper | None = None
     licence: str = "Apache-2.0"
     version: int = 1
     controls: tuple[Control, ...] = ()
     stages: Mapping[str, str] | None = None
-    weights: Weights | None = None
-
-    @property
-    def method(self) -> Literal["classical", "network"]:
-        """Tell whether a trained network does the work."""
-        return "network" if isinstance(self.build, Network) else "classical"
 
     @property
     def defaults(self) -> dict[str, Value]:

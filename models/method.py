@@ -71,7 +71,7 @@ class Photo(Protocol):
     def reduced(self, short_side: int) -> Pixels:
         """Return the whole photo reduced by area averaging to `short_side`, (h, w, 3) float32 in [0, 1].
 
-        The long side is kept at or below 8 × `short_side`. A photo that is smaller already comes back as it is.
+        The long side is kept at or below 8 × `short_side`. A smaller photo comes back as it is.
         """
         ...
 
@@ -110,16 +110,6 @@ class Survey:
     run: Callable[..., Output]
     field_of_view: FieldOfView
     swatches: Callable[[Any], Mapping[str, Pixels]] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Network:
-    """A network named as text, "file:Class" in `models.architectures`, imported on first use."""
-
-    name: str
-    field_of_view: FieldOfView
-    multiple_of: int = 1
-    precisions: tuple[str, ...] = ("float32",)
 
 
 def swatch(colour: Pixels, side: int = 64) -> Pixels:

@@ -1,0 +1,64 @@
+"""Patina: try image models on your own photos, and judge them. Settings → store → page → launch."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from models.errors import ModelsError
+from models.settings import Settings as ModelSettings
+from ratings import raters
+from ratings.errors import RatingsError
+from ratings.settings import Settings as RatingSettings
+from ratings.store import Store
+
+WRONG_CALL = 2
+
+ENVIRONMENT = """environment (all optional):
+  PATINA_DATA_DIR         where ratings and results are kept (default ./data)
+  PATINA_DATABASE_URL     where ratings go (default SQLite in the data folder)
+  PATINA_MAX_MEGAPIXELS   larger photos are refused (default 100)
+  PATINA_SECRET           signs raters' pseudonyms (default: made once, kept in the data folder)
+  GRADIO_SERVER_PORT      the port (default 7860)
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve the page until it is stopped; return 2 if a setting is wrong."""
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        epilog=ENVIRONMENT,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--share", action="store_true", help="make a public link, valid for a week")
+    parser.add_argument("--port", type=int, help="instead of GRADIO_SERVER_PORT or 7860")
+    parser.add_argument("--host", help="0.0.0.0 lets other machines in (default 127.0.0.1)")
+    parser.add_argument("--mcp", action="store_true", help="offer the API as tools to MCP clients")
+    options = parser.parse_args(arguments)
+    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+    from ui import gallery
+    from ui.desk import Desk
+    from ui.errors import PageError
+    from ui.restore import House
+    from ui.serve import serve
+    from ui.settings import Serving
+    from ui.shelf import Shelf
+    from ui.stopping import StopFlags
+
+    try:
+        limits = ModelSettings.from_environment(os.environ)
+        keeping = RatingSettings.from_environment(os.environ)
+        shelf = Shelf(Path(keeping.data_dir).resolve() / "desk")
+        store = Store.open(keeping.database_url)
+        desk = Desk(shelf, store, max_megapixels=limits.max_megapixels)
+        house = House(desk, gallery.load(), StopFlags(), raters.load_secret(keeping))
+        serve(house, Serving(options.host, options.port, share=options.share, mcp=options.mcp))
+    except (ModelsError, RatingsError, PageError) as error:
+        sys.stderr.write(f"{error}\n")
+        return WRONG_CALL
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

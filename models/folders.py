@@ -1,0 +1,46 @@
+"""Which files a command works on, and where each result goes."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from models import pixels
+from models.errors import ModelsError
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One photo to read, and where to write it."""
+
+    source: Path
+    target: Path
+
+
+def jobs(source: Path, target: Path) -> list[Job]:
+    """Return the work that `source` → `target` means: a file, or each picture below a folder.
+
+    A folder's inner folders are kept. Formats that cannot be written (GIF, HEIC, AVIF) become PNG.
+
+    Raises ModelsError: there is no such file or folder, it holds no picture, or a folder would be written
+    into itself or onto a file.
+    """
+    if not source.exists():
+        raise ModelsError(f"There is no file or folder '{source}'. Check the path.")
+    if not source.is_dir():
+        inside = target / f"{source.stem}{_suffix(source)}"
+        return [Job(source, inside if target.is_dir() else target)]
+    if target.is_file():
+        raise ModelsError(f"'{source}' is a folder, so the output must be one too; '{target}' is a file.")
+    if target.resolve().is_relative_to(source.resolve()):
+        raise ModelsError(f"The output folder '{target}' lies inside the input folder; choose one outside.")
+    pictures = sorted(path for path in source.rglob("*") if path.suffix.lower() in pixels.READABLE)
+    if not pictures:
+        raise ModelsError(f"The folder '{source}' holds no pictures ({', '.join(sorted(pixels.READABLE))}).")
+    return [Job(path, _target(path, source, target)) for path in pictures]
+
+
+def _target(path: Path, source: Path, target: Path) -> Path:
+    return (target / path.relative_to(source)).with_suffix(_suffix(path))
+
+
+def _suffix(path: Path) -> str:
+    return path.suffix if path.suffix.lower() in pixels.WRITABLE else ".png"

@@ -1,0 +1,87 @@
+"""How a result came about: enough to make it again, and to know it again."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from models import pixels
+from models.card import Card, Value
+from models.method import Pixels, Window
+
+APP_VERSION = "0.1.0"
+"""Patina's own version; a test holds it against pyproject.toml."""
+
+LIBRARIES = ("numpy", "opencv-python-headless", "scikit-image", "scipy")
+"""Packages whose version may move a result by a rounding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """One run: what was done to which pixels, by what, how long it took.
+
+    Hashes are SHA-256 of files; `output_sha256` is None until the result is saved. `estimated` names the
+    settings that were "auto", whose found values stand in `settings`. `steps` maps load, preprocess, method,
+    postprocess and save to seconds. `window` is the region (top, left, height, width) if not the whole photo.
+    """
+
+    model: str
+    task: str
+    method: str
+    method_version: int
+    weights_sha256: str | None
+    settings: Mapping[str, Value]
+    estimated: tuple[str, ...]
+    default_settings: bool
+    input_sha256: str
+    output_sha256: str | None
+    height: int
+    width: int
+    window: Window | None
+    app_version: str
+    libraries: Mapping[str, str]
+    device: str
+    steps: Mapping[str, float]
+    created: str
+    notes: tuple[str, ...] = ()
+
+    @property
+    def seconds(self) -> float:
+        """Seconds of all steps together."""
+        return sum(self.steps.values())
+
+    def as_json(self) -> dict[str, Any]:
+        """Return plain JSON types, seconds included."""
+        return {**asdict(self), "seconds": round(self.seconds, 4)}
+
+
+def library_versions() -> dict[str, str]:
+    """Return the installed versions of the packages that compute."""
+    return {name: version(name) for name in LIBRARIES}
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """An inner image of a run, for people: uint8, grey (h, w) or RGB (h, w, 3), long side ≤ 1600 px.
+
+    `title` is English; `gain` tells by how much a difference was enlarged (1 if not).
+    """
+
+    slug: str
+    title: str
+    image: Pixels
+    gain: float = 1.0
+
+    def save(self, path: Path) -> None:
+        """Write the image in the format of the suffix.
+
+        Raises CannotSaveError.
+        """
+        image = self.image[..., None] if self.image.ndim == 2 else self.image
+        pixels.save(pixels.from_array(image), path)
+
+
+def stage_titles(card: Card) -> dict[str, str]:
+    """Return slug → title of every stage a run of `card` shows, in order."""
+    return {**(card.stages or {}), "removed": "What was taken away"}

@@ -1,0 +1,58 @@
+"""The inner images of a run, gathered strip by strip at a size for people to look at."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from models.card import Card
+from models.method import Pixels, Window
+from models.photo import from_float, to_float
+from models.provenance import Stage, stage_titles
+
+LONG_SIDE = 1600
+"""Stages of larger photos keep every n-th pixel, so that noise still looks like noise."""
+
+LARGEST_GAIN = 8.0
+"""A difference is enlarged at most so many times: beyond that one would see only rounding."""
+
+
+class StageSheet:
+    """Collects stages of a run over `region`; `finish` gives them in the card's order."""
+
+    def __init__(self, card: Card, region: Window) -> None:
+        self.card = card
+        self.reduction = max(1, -(-max(region.height, region.width) // LONG_SIDE))
+        self._size = (-(-region.height // self.reduction), -(-region.width // self.reduction))
+        self._stages: dict[str, Pixels] = {}
+        self._removed = np.zeros((*self._size, 3), np.float32)
+
+    def add(self, top: int, stages: Mapping[str, Pixels], before: Pixels, after: Pixels) -> None:
+        """Take the stages of the strip that begins at row `top` of the region (a multiple of `reduction`).
+
+        `before` and `after` are its pixels in the file's own dtype.
+        """
+        step, first = self.reduction, top // self.reduction
+        for slug, image in stages.items():
+            small = image[::step, ::step]
+            if slug not in self._stages:
+                self._stages[slug] = np.zeros((*self._size, *small.shape[2:]), np.uint8)
+            self._stages[slug][first : first + len(small)] = from_float(small, np.dtype(np.uint8))
+        difference = to_float(before[::step, ::step]) - to_float(after[::step, ::step])
+        self._removed[first : first + len(difference)] = difference
+
+    def finish(self, swatches: Mapping[str, Pixels]) -> tuple[Stage, ...]:
+        """Return every stage the card names that the run has shown, and last what was taken away."""
+        titles = stage_titles(self.card)
+        images = {
+            **self._stages,
+            **{slug: from_float(image, np.dtype(np.uint8)) for slug, image in swatches.items()},
+        }
+        named = tuple(Stage(slug, titles[slug], images[slug]) for slug in titles if slug in images)
+        return (*named, self._what_was_removed(titles["removed"]))
+
+    def _what_was_removed(self, title: str) -> Stage:
+        """Show input minus result around mid grey, enlarged until its strongest 0.5 % reach the ends."""
+        strongest = float(np.quantile(np.abs(self._removed), 0.995))
+        gain = float(np.clip(np.floor(0.5 / max(strongest, 1e-6)), 1.0, LARGEST_GAIN))
+        image = from_float(0.5 + gain * self._removed, np.dtype(np.uint8))
+        return Stage("removed", title, image, gain)

@@ -1,0 +1,43 @@
+"""What all tests share: a photo, and parts of the outside world that may be missing."""
+
+import os
+import shutil
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from skimage import data
+
+REQUIRED = os.environ.get("PATINA_TESTS_REQUIRE", "").split(",")
+
+
+def needs(part: str, present: bool, sentence: str) -> None:
+    """Skip the test by name if `part` is missing; fail if PATINA_TESTS_REQUIRE names it."""
+    if present:
+        return
+    if part in REQUIRED:
+        pytest.fail(f"{sentence} PATINA_TESTS_REQUIRE asks for it.")
+    pytest.skip(sentence)
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    needs("browser", path is not None, "Chromium is not installed (Debian: apt-get install chromium).")
+    return path
+
+
+@pytest.fixture(scope="session")
+def astronaut() -> NDArray[np.uint8]:
+    """A colour photo, (512, 512, 3) uint8."""
+    return data.astronaut()
+
+
+@pytest.fixture
+def photo_file(tmp_path: Path, astronaut: NDArray[np.uint8]) -> Path:
+    """A lossless photo file, 96 × 120 px."""
+    path = tmp_path / "photo.png"
+    cv2.imwrite(str(path), cv2.cvtColor(astronaut[60:156, 180:300], cv2.COLOR_RGB2BGR))
+    return path

@@ -1,0 +1,219 @@
+"""What the buttons of a restore tab do: typed methods over the desk, one instance a tab and language."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from secrets import token_urlsafe
+from typing import Any
+
+import gradio as gr
+
+from models import registry
+from models.runner import Progress
+from ui import fragments, knobs
+from ui.batch import Batch, restore_all
+from ui.desk import Desk, region_around
+from ui.errors import NothingChosenError
+from ui.gallery import Gallery
+from ui.knobs import Panel
+from ui.served import Admitted, Served
+from ui.stopping import StopFlags
+from ui.words import Words
+
+PROGRESS = gr.Progress()
+"""Gradio finds the handlers that report progress by this default."""
+
+PhotoView = tuple[str, str | None, str]
+"""The photo's token, the picture in the place for it, the facts below it."""
+
+ResultView = tuple[str, dict[str, Any], str, str, str, str, int]
+"""The result's token, that its part is shown, viewer, facts, links, stages, the blend slider's per cent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actions:
+    """The handlers of one restore tab."""
+
+    desk: Desk
+    gallery: Gallery
+    flags: StopFlags
+    words: Words
+    panels: Sequence[Panel]
+
+    # ---- choosing a photo
+
+    def take(self, path: str | None) -> PhotoView:
+        """Admit the photo a person dropped, pasted or took; with None, empty its place."""
+        if path is None:
+            return self.no_photo()
+        return self.photo_view(self.desk.admit(Path(path)))
+
+    def take_example(self, event: gr.EventData) -> PhotoView:
+        """Admit the example that was clicked."""
+        return self.photo_view(self.desk.admit_example(self.gallery.get(event.choice)))
+
+    def take_result(self, token: str) -> PhotoView:
+        """Admit a result as the next photo."""
+        served = self.desk.served(self._needed_result(token))
+        return self.photo_view(self.desk.admit(self.desk.file(served), name=served.photo.name))
+
+    def no_photo(self) -> PhotoView:
+        """Empty the place for the photo."""
+        return "", None, fragments.photo_facts(None, self.words)
+
+    def photo_view(self, photo: Admitted) -> PhotoView:
+        """Show an admitted photo."""
+        return photo.token, photo.preview, fragments.photo_facts(photo, self.words)
+
+    def place(self, token: str, event: gr.SelectData) -> tuple[float, float]:
+        """Return where in the photo a person clicked, in per cent from the left and from the top."""
+        if not token:
+            return 50.0, 50.0
+        height, width = self.desk.preview_size(self.desk.photo(token))
+        return round(100 * event.index[0] / width, 1), round(100 * event.index[1] / height, 1)
+
+    # ---- running
+
+    def restore(
+        self,
+        request: gr.Request,
+        progress: gr.Progress = PROGRESS,
+        photo: str = "",
+        reference: str | None = None,
+        model: str = "",
+        *values: Any,
+    ) -> ResultView:
+        """Restore the whole photo with the chosen method and its knobs."""
+        admitted = self._admitted(photo, reference)
+        flag = self.flags.lower(_page(request))
+        served = self.desk.run(
+            admitted,
+            model,
+            knobs.settings(self.panels, model, values),
+            progress=self._reporter(progress),
+            stop=flag.is_set,
+        )
+        return self.result_view(served)
+
+    def try_region(
+        self,
+        request: gr.Request,
+        progress: gr.Progress = PROGRESS,
+        photo: str = "",
+        reference: str | None = None,
+        model: str = "",
+        across: float = 50,
+        down: float = 50,
+        *values: Any,
+    ) -> ResultView:
+        """Restore a region around (`across`, `down`), both in per cent."""
+        admitted = self._admitted(photo, reference)
+        flag = self.flags.lower(_page(request))
+        served = self.desk.run(
+            admitted,
+            model,
+            knobs.settings(self.panels, model, values),
+            region=region_around(admitted, across / 100, down / 100),
+            progress=self._reporter(progress),
+            stop=flag.is_set,
+        )
+        return self.result_view(served)
+
+    def compare(
+        self,
+        request: gr.Request,
+        progress: gr.Progress = PROGRESS,
+        photo: str = "",
+        reference: str | None = None,
+        models: Sequence[str] = (),
+    ) -> Iterator[str]:
+        """Restore the photo with several methods at their defaults; show each as soon as it is there."""
+        admitted = self._admitted(photo, reference)
+        flag = self.flags.lower(_page(request))
+        results: list[Served] = []
+        for number, model in enumerate(models):
+            title = self.words.title(registry.get(model))
+            progress(number / len(models), desc=title)
+            results.append(self.desk.run(admitted, model, {}, stop=flag.is_set))
+            yield fragments.comparison(results, self.words, admitted.name)
+
+    def open_compared(self, event: gr.EventData) -> ResultView:
+        """Show a compared result in the viewer."""
+        return self.result_view(self.desk.served(event.choice))
+
+    def batch(
+        self,
+        request: gr.Request,
+        progress: gr.Progress = PROGRESS,
+        files: Sequence[str] | None = None,
+        model: str = "",
+        *values: Any,
+    ) -> tuple[str, str]:
+        """Restore several photos; return the zip's path and a report."""
+        if not files:
+            raise NothingChosenError(self.words("run.need_photo"))
+        flag = self.flags.lower(_page(request))
+        batch = restore_all(
+            [Path(file) for file in files],
+            model,
+            knobs.settings(self.panels, model, values),
+            self.desk.shelf.new(f"batch-{token_urlsafe(12)}"),
+            max_megapixels=self.desk.max_megapixels,
+            progress=lambda share, name: progress(share, desc=name),
+            stop=flag.is_set,
+        )
+        return str(batch.archive), self._report(batch)
+
+    def blend(self, token: str, per_cent: float) -> ResultView:
+        """Mix a result with its photo; no model is run."""
+        served = self.desk.blend(self._needed_result(token), per_cent / 100)
+        return (*self.result_view(served)[:-1], int(per_cent))
+
+    def stop(self, request: gr.Request) -> None:
+        """Ask this page's run to stop."""
+        self.flags.rise(_page(request))
+
+    # ---- showing
+
+    def result_view(self, served: Served) -> ResultView:
+        """Show a result."""
+        return (
+            served.token,
+            gr.update(visible=True),
+            fragments.viewer(served, self.words),
+            fragments.facts(served, self.words),
+            fragments.links(served, self.words),
+            fragments.stages(served, self.words),
+            100,
+        )
+
+    def _report(self, batch: Batch) -> str:
+        lines = [self.words("batch.done", done=batch.done, total=batch.done + len(batch.failed))]
+        if batch.failed:
+            lines += [self.words("batch.failed"), *(f"- {sentence}" for sentence in batch.failed)]
+        return "\n".join(lines)
+
+    def _admitted(self, token: str, reference: str | None) -> Admitted:
+        if not token:
+            raise NothingChosenError(self.words("run.need_photo"))
+        return self.desk.with_reference(self.desk.photo(token), Path(reference) if reference else None)
+
+    def _needed_result(self, token: str) -> str:
+        if not token:
+            raise NothingChosenError(self.words("rating.need_result"))
+        return token
+
+    def _reporter(self, progress: gr.Progress) -> Progress:
+        """Spread the steps over one bar: the method takes most of it."""
+        starts = {"load": 0.0, "preprocess": 0.02, "method": 0.1, "postprocess": 0.9, "save": 0.92}
+
+        def report(step: str, share: float) -> None:
+            start = starts[step]
+            width = 0.8 if step == "method" else 0.02
+            progress(start + width * share, desc=self.words(f"run.{step}"))
+
+        return report
+
+
+def _page(request: gr.Request) -> str:
+    return request.session_hash or ""

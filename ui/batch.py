@@ -1,0 +1,55 @@
+"""Several photos by one method, into one zip."""
+
+import zipfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from models.card import Settings
+from models.errors import BadPictureError, CannotSaveError
+from models.pixels import suffix_for
+from models.runner import StopFlag, restore
+from ui.errors import StorageError
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The zip with the results, how many there are, and why each of the others failed."""
+
+    archive: Path
+    done: int
+    failed: tuple[str, ...]
+
+
+def restore_all(
+    photos: Sequence[Path],
+    model: str,
+    settings: Settings,
+    folder: Path,
+    *,
+    max_megapixels: float,
+    progress: Callable[[float, str], object],
+    stop: StopFlag,
+) -> Batch:
+    """Restore each of `photos` and put the results into one zip in `folder`; broken photos are named.
+
+    Raises StorageError: no space for the zip. StoppedError.
+    """
+    failed: list[str] = []
+    archive = folder / f"patina-{model}.zip"
+    try:
+        with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as bundle:
+            for number, photo in enumerate(photos):
+                progress(number / len(photos), photo.name)
+                try:
+                    result = restore(model, photo, settings, max_megapixels=max_megapixels, stop=stop)
+                    target = folder / f"{number + 1:03d}-{photo.stem[:80]}{suffix_for(result.picture)}"
+                    result.save(target)
+                except (BadPictureError, CannotSaveError) as error:
+                    failed.append(f"{photo.name}: {error}")
+                    continue
+                bundle.write(target, target.name)
+                target.unlink()
+    except OSError as error:
+        raise StorageError(archive, error) from error
+    return Batch(archive, len(photos) - len(failed), tuple(failed))

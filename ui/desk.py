@@ -1,0 +1,341 @@
+"""The desk: where photos, models and ratings meet. No Gradio in it; the page and the API both call it.
+
+A photo is admitted once (checked, decoded, its preview made); then any number of runs, regions and blends use
+it. Each result is remembered by the ratings store and kept on the shelf under the token it gave.
+"""
+
+import secrets
+import shutil
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import numpy as np
+
+from lab import metrics
+from models import pixels, runner
+from models.card import Settings, Value
+from models.method import Pixels, Window
+from models.photo import DecodedPhoto, from_float, to_float
+from models.pixels import Picture
+from models.provenance import Provenance
+from models.runner import Progress, Restored, StopFlag, never, silent
+from ratings.records import Result
+from ratings.store import Store
+from ui.errors import MismatchError, StorageError
+from ui.gallery import Example
+from ui.served import Admitted, Quality, Served, Shown
+from ui.shelf import Shelf
+
+DECODED_KEPT = 4
+"""Pictures that stay decoded in memory for single-pixel views and further runs."""
+
+REGION_SIDE = 512
+"""Side of the region that is tried first, in pixels."""
+
+
+THUMBNAIL_SIDE = 160
+"""Short side of an example's picture in the strip, in pixels: sharp at 72 px on a phone."""
+
+
+class Desk:
+    """Prepares photos, runs models on them, and keeps results for looking, downloading and rating."""
+
+    def __init__(self, shelf: Shelf, store: Store, *, max_megapixels: float = 100.0) -> None:
+        self.shelf = shelf
+        self.store = store
+        self.max_megapixels = max_megapixels
+        self._decoded: OrderedDict[Path, Picture] = OrderedDict()
+        self._lock = Lock()
+
+    def admit_example(self, example: Example) -> Admitted:
+        """Admit a photo of the gallery, whose clean reference is known."""
+        return self.admit(example.file, example=example)
+
+    def admit(self, path: Path, *, name: str | None = None, example: Example | None = None) -> Admitted:
+        """Check and decode the photo at `path`, keep it, and make its preview once.
+
+        Raises BadPictureError, TooLargeError, StorageError.
+        """
+        picture = pixels.open(path, max_megapixels=self.max_megapixels)
+        token = secrets.token_urlsafe(16)
+        folder = self.shelf.new(token)
+        source = _keep(path, folder)
+        preview = pixels.save_preview(picture, folder / "preview")
+        height, width = picture.size
+        admitted = Admitted(
+            token=token,
+            name=name or path.stem,
+            source=str(source),
+            preview=str(preview),
+            suffix=pixels.suffix_for(picture),
+            height=height,
+            width=width,
+            format=picture.format,
+            notes=picture.notes,
+            example=example.id if example else None,
+            reference=str(example.reference) if example else None,
+        )
+        self._remember_decoded(source, picture)
+        self.shelf.write(token, "photo", asdict(admitted))
+        return admitted
+
+    def photo(self, token: str) -> Admitted:
+        """Return an admitted photo.
+
+        Raises GoneError.
+        """
+        return Admitted(**self.shelf.read(token, "photo"))
+
+    def with_reference(self, photo: Admitted, reference: Path | None) -> Admitted:
+        """Return `photo` measured against the clean picture at `reference`, or against its own if None.
+
+        Raises BadPictureError; MismatchError: another size.
+        """
+        if reference is None:
+            return photo
+        clean = pixels.open(reference, max_megapixels=self.max_megapixels)
+        if clean.size != (photo.height, photo.width):
+            height, width = clean.size
+            raise MismatchError(
+                f"The clean reference must have the photo's size, {photo.width} × {photo.height} px; "
+                f"it has {width} × {height}.",
+            )
+        return replace(photo, reference=str(_keep(reference, self.shelf.find(photo.token))))
+
+    def run(
+        self,
+        photo: Admitted,
+        model: str,
+        settings: Settings,
+        *,
+        region: Window | None = None,
+        progress: Progress = silent,
+        stop: StopFlag = never,
+    ) -> Served:
+        """Restore `photo` with `model`, the whole or a `region`, and keep the result.
+
+        Raises ModelsError, StoreError, StorageError.
+        """
+        picture = self._picture(Path(photo.source))
+        restored = runner.restore(
+            model,
+            picture,
+            settings,
+            window=region,
+            stages=True,
+            progress=progress,
+            stop=stop,
+        )
+        progress("save", 0.0)
+        return self._serve(photo, restored)
+
+    def blend(self, token: str, amount: float) -> Served:
+        """Mix the result `token` with its original: 0 is the original, 1 the result. No model is run.
+
+        Raises GoneError, StorageError.
+        """
+        mixed = self.served(token)
+        served = self.served(mixed.blend_of) if mixed.blend_of else mixed
+        before, after = self._before(served), self._picture(self.file(served))
+        pixels_mixed = _mix(before.pixels, after.pixels, amount)
+        restored = Restored(replace(before, pixels=pixels_mixed), (), _blended(served.provenance, amount))
+        return self._serve(served.photo, restored, blend_of=served)
+
+    def served(self, token: str) -> Served:
+        """Return a kept result.
+
+        Raises GoneError.
+        """
+        return Served.from_json(self.shelf.read(token, "result"))
+
+    def thumbnail(self, example: Example) -> Path:
+        """Return a small JPEG of an example, made the first time it is asked for."""
+        file = self.shelf.new("thumbnails") / f"{example.id}.jpg"
+        if not file.exists():
+            photo = DecodedPhoto(pixels.open(example.file))
+            small = from_float(photo.reduced(THUMBNAIL_SIDE), np.dtype(np.uint8))
+            pixels.save(pixels.from_array(small), file, quality=88)
+        return file
+
+    def file(self, served: Served) -> Path:
+        """Return the full-quality file of a result.
+
+        Raises GoneError.
+        """
+        return self.shelf.find(served.token) / served.file
+
+    def crop(self, token: str, side: str, window: Window) -> Picture:
+        """Return a region of a result's full-quality "before" or "after", never larger than the picture.
+
+        Raises GoneError.
+        """
+        served = self.served(token)
+        picture = self._picture(self.file(served)) if side == "after" else self._before(served)
+        return _cut(picture, window)
+
+    def preview_size(self, photo: Admitted) -> tuple[int, int]:
+        """Return the height and width of a photo's preview, in pixels."""
+        return pixels.open(photo.preview).size
+
+    def _before(self, served: Served) -> Picture:
+        """Return what a result was made from: the photo, or its region."""
+        whole = self._picture(Path(served.photo.source))
+        region = served.provenance["window"]
+        return _cut(whole, Window(**region)) if region else whole
+
+    def _serve(self, photo: Admitted, restored: Restored, blend_of: Served | None = None) -> Served:
+        """Save, measure, preview and remember a result."""
+        making = self.shelf.new(f"making-{secrets.token_urlsafe(8)}")
+        name = f"{photo.name[:80]}-{restored.provenance.model}{photo.suffix}"
+        restored = restored.save(making / name)
+        provenance = restored.provenance
+        token = self.store.remember(_result(photo, provenance))
+        served = Served(
+            token=token,
+            photo=photo,
+            model=provenance.model,
+            file=name,
+            before=self._before_preview(photo, provenance.window, making),
+            after=pixels.save_preview(restored.picture, making / "after").name,
+            height=provenance.height,
+            width=provenance.width,
+            stages=_show_stages(restored, making),
+            provenance={**provenance.as_json(), "result_token": token},
+            quality=self._quality(photo, provenance.window, restored.picture),
+            whole_seconds=_whole_seconds(photo, provenance),
+            blend_of=blend_of.token if blend_of else None,
+        )
+        self._remember_decoded(self.shelf.rename(making, token) / name, restored.picture)
+        self.shelf.write(token, "result", served.as_json())
+        return served
+
+    def _before_preview(self, photo: Admitted, region: Window | None, folder: Path) -> str:
+        """Put the picture to compare with into `folder`: the photo's own preview, or its region's."""
+        if region is None:
+            return _keep(Path(photo.preview), folder).name
+        return pixels.save_preview(_cut(self._picture(Path(photo.source)), region), folder / "before").name
+
+    def _quality(self, photo: Admitted, region: Window | None, after: Picture) -> Quality | None:
+        if not photo.reference:
+            return None
+        clean, before = self._picture(Path(photo.reference)), self._picture(Path(photo.source))
+        if region:
+            clean, before = _cut(clean, region), _cut(before, region)
+        reference, old, new = (_eight_bit(picture.pixels) for picture in (clean, before, after))
+        return Quality(
+            metrics.psnr(reference, old),
+            metrics.psnr(reference, new),
+            metrics.ssim(reference, old),
+            metrics.ssim(reference, new),
+        )
+
+    def _picture(self, path: Path) -> Picture:
+        """Return a decoded picture, from memory where it was used lately."""
+        with self._lock:
+            picture = self._decoded.get(path)
+            if picture is not None:
+                self._decoded.move_to_end(path)
+                return picture
+        picture = pixels.open(path, max_megapixels=self.max_megapixels)
+        self._remember_decoded(path, picture)
+        return picture
+
+    def _remember_decoded(self, path: Path, picture: Picture) -> None:
+        with self._lock:
+            self._decoded[path] = picture
+            while len(self._decoded) > DECODED_KEPT:
+                self._decoded.popitem(last=False)
+
+
+def region_around(photo: Admitted, across: float, down: float) -> Window:
+    """Return the region to try first, centred where `across` and `down` (0 to 1) point, inside the photo."""
+    height, width = min(REGION_SIDE, photo.height), min(REGION_SIDE, photo.width)
+    top = round(np.clip(down * photo.height - height / 2, 0, photo.height - height))
+    left = round(np.clip(across * photo.width - width / 2, 0, photo.width - width))
+    return Window(top, left, height, width)
+
+
+def _keep(path: Path, folder: Path) -> Path:
+    """Put the file at `path` into `folder`, without copying where the disk allows it."""
+    target = folder / f"{path.stem[:80]}{path.suffix.lower()}"
+    try:
+        try:
+            target.hardlink_to(path)
+        except OSError:
+            shutil.copyfile(path, target)
+    except OSError as error:
+        raise StorageError(target, error) from error
+    return target
+
+
+def _cut(picture: Picture, window: Window) -> Picture:
+    height, width = picture.size
+    top, left = min(window.top, height - 1), min(window.left, width - 1)
+    rows, columns = slice(top, top + window.height), slice(left, left + window.width)
+    alpha = None if picture.alpha is None else picture.alpha[rows, columns]
+    return replace(picture, pixels=picture.pixels[rows, columns], alpha=alpha)
+
+
+def _mix(before: Pixels, after: Pixels, amount: float) -> Pixels:
+    mixed = to_float(before) * np.float32(1 - amount) + to_float(after) * np.float32(amount)
+    return from_float(mixed, before.dtype)
+
+
+def _blended(provenance: Mapping[str, Any], amount: float) -> Provenance:
+    """Return the provenance of a result that was mixed with its original."""
+    fields = {key: value for key, value in provenance.items() if key not in {"seconds", "result_token"}}
+    window = Window(**fields["window"]) if fields["window"] else None
+    settings: dict[str, Value] = {**fields["settings"], "blend": round(amount, 4)}
+    changed: dict[str, Any] = {
+        "settings": settings,
+        "default_settings": False,
+        "window": window,
+        "output_sha256": None,
+    }
+    return Provenance(**{**fields, **changed})
+
+
+def _result(photo: Admitted, provenance: Provenance) -> Result:
+    """Return what the ratings store remembers of a run; a region is a setting that is not the default."""
+    window = provenance.window
+    where = {"region": f"{window.top},{window.left},{window.height},{window.width}"} if window else {}
+    assert provenance.output_sha256 is not None
+    return Result(
+        task=provenance.task,
+        model=provenance.model,
+        version=provenance.method_version,
+        weights_sha256=provenance.weights_sha256,
+        settings={**provenance.settings, **where},
+        default_settings=provenance.default_settings and not where,
+        input_sha256=provenance.input_sha256,
+        output_sha256=provenance.output_sha256,
+        input_name=photo.example,
+        app_version=provenance.app_version,
+        device=provenance.device,
+        seconds=provenance.seconds,
+    )
+
+
+def _show_stages(restored: Restored, folder: Path) -> tuple[Shown, ...]:
+    shown: list[Shown] = []
+    for number, stage in enumerate(restored.stages, start=1):
+        name = f"stage-{number}-{stage.slug}.jpg"
+        stage.save(folder / name)
+        shown.append(Shown(stage.slug, stage.title, stage.gain, name))
+    return tuple(shown)
+
+
+def _whole_seconds(photo: Admitted, provenance: Provenance) -> float | None:
+    """Estimate the whole photo's time from a region's: the method's share grows with the pixels."""
+    if provenance.window is None:
+        return None
+    growth = photo.height * photo.width / (provenance.height * provenance.width)
+    return provenance.steps["preprocess"] + provenance.steps["method"] * growth
+
+
+def _eight_bit(image: Pixels) -> Pixels:
+    return from_float(to_float(image), np.dtype(np.uint8))

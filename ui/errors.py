@@ -1,0 +1,92 @@
+"""What can go wrong on the page, and the one place that turns errors into words on it.
+
+PageError                  a sentence a person can act on
+├── NothingChosenError     there is no photo, no result or no grade yet
+├── GoneError              the photo or result is no longer kept
+├── StorageError           the data folder cannot be written
+└── MismatchError          a reference has another size than the photo
+"""
+
+import functools
+import html
+import inspect
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+import gradio as gr
+
+from models.errors import ModelsError
+from ratings.errors import RatingsError
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+
+
+class PageError(Exception):
+    """Base of all errors that the page raises for something a person can mend."""
+
+
+class NothingChosenError(PageError):
+    """A photo, a result or a grade was expected, and there is none."""
+
+
+class GoneError(PageError):
+    """The token leads to nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This photo or result is no longer kept here. Choose the photo again and run the method."
+        )
+
+
+class StorageError(PageError):
+    """The data folder cannot be written."""
+
+    def __init__(self, path: Path, error: OSError) -> None:
+        super().__init__(
+            f"'{path}' cannot be written: {error.strerror}. Free some space, give write permission, "
+            "or set PATINA_DATA_DIR to another folder.",
+        )
+
+
+class MismatchError(PageError):
+    """Two pictures that should have the same size do not."""
+
+
+OURS = (PageError, ModelsError, RatingsError)
+"""Errors whose message is meant for people."""
+
+
+def in_words(
+    handler: Callable[Arguments, Result],
+    title: str,
+) -> Callable[Arguments, Result]:
+    """Return `handler` made to show our errors as a message headed `title`, and never a traceback."""
+    if inspect.isgeneratorfunction(handler):
+        return _generator_in_words(handler, title)
+
+    @functools.wraps(handler)
+    def handle(*arguments: Arguments.args, **named: Arguments.kwargs) -> Result:
+        try:
+            return handler(*arguments, **named)
+        except OURS as error:
+            raise as_message(error, title) from error
+
+    return handle
+
+
+def _generator_in_words(handler: Callable[Arguments, Any], title: str) -> Callable[Arguments, Any]:
+    @functools.wraps(handler)
+    def handle(*arguments: Arguments.args, **named: Arguments.kwargs) -> Iterator[Any]:
+        try:
+            yield from handler(*arguments, **named)
+        except OURS as error:
+            raise as_message(error, title) from error
+
+    return handle
+
+
+def as_message(error: Exception, title: str) -> gr.Error:
+    """Return the Gradio error that shows `error`'s sentence; nothing of it goes to the log."""
+    return gr.Error(html.escape(str(error), quote=False), title=title, duration=12, print_exception=False)

@@ -1,0 +1,81 @@
+"""The whole page: a tab for every task that has models, and the leaderboard; once in each language."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import gradio as gr
+from gradio.components.navbar import Navbar
+
+from models import registry
+from models.card import Task
+from models.provenance import APP_VERSION
+from ui import api, words
+from ui.errors import in_words
+from ui.events import HIDDEN, INSTANT
+from ui.leaderboard import leaderboard_tab
+from ui.rating import RatingActions
+from ui.restore import House, RestoreTab, restore_tab
+from ui.words import Words
+
+CSS = Path(__file__).with_name("page.css")
+HEAD = Path(__file__).with_name("head.html")
+RESTORING = (Task.DENOISE, Task.DEHAZE, Task.DERUST)
+DAY_SECONDS = 24 * 3600
+BROWSER_KEY = "patina-browser"
+"""Name and key of what the browser keeps: both fixed, or a restart would lose every rater."""
+
+
+def page(house: House) -> gr.Blocks:
+    """Build the page in every language, and the API."""
+    with gr.Blocks(title="Patina", analytics_enabled=False, delete_cache=(3600, DAY_SECONDS)) as blocks:
+        _in_language(words.load("en"), house, blocks)
+        api.endpoints(house)
+    for language in words.LANGUAGES[1:]:
+        with blocks.route(language, f"/{language}", show_in_navbar=False):
+            _in_language(words.load(language), house, blocks)
+    return blocks
+
+
+def _in_language(said: Words, house: House, blocks: gr.Blocks) -> None:
+    tasks = [task for task in RESTORING if registry.by_task(task)]
+    browser = gr.BrowserState(None, storage_key=BROWSER_KEY, secret=BROWSER_KEY)
+    rating = RatingActions(house.desk.store, house.secret, said)
+    Navbar(visible=False, main_page_name=False)
+    _header(said)
+    restoring: list[RestoreTab] = []
+    with gr.Tabs(elem_classes="rooms") as tabs:
+        for task in tasks:
+            with gr.Tab(said(f"tasks.{task}"), id=str(task)):
+                restoring.append(restore_tab(task, tasks, house, said, browser))
+        with gr.Tab(said("leaderboard.title"), id="leaderboard") as board:
+            leaderboard_tab(tasks, house.desk.store, said, board)
+    for tab in restoring:
+        _wire_onward(tab, restoring, tabs)
+    gr.HTML(f'<p class="foot">{said("page.footer", version=APP_VERSION)}</p>')
+    blocks.load(
+        rating.welcome, browser, browser, queue=False, show_progress="hidden", api_visibility="private"
+    )
+
+
+def _header(said: Words) -> None:
+    path = said("page.other_language_path") or "."
+    gr.HTML(
+        f"""<header class="masthead"><h1>{said("page.title")}</h1><p>{said("page.tagline")}</p>
+        <nav><a class="language" href="{path}">{said("page.other_language")}</a></nav></header>""",
+    )
+
+
+def _wire_onward(tab: RestoreTab, tabs: Sequence[RestoreTab], selector: gr.Tabs) -> None:
+    """Let a result of `tab` go on as the photo of any tab."""
+    for target in tabs:
+        tab.result.onward[target.task].click(
+            in_words(tab.actions.take_result, tab.actions.words("error.title")),
+            tab.result.token,
+            target.photo.outputs,
+            **HIDDEN,
+        ).success(
+            lambda task=str(target.task): gr.update(selected=task),
+            None,
+            selector,
+            **INSTANT,
+        )

@@ -1,0 +1,5 @@
+// A strip of pictures that are buttons: tells the server which one was chosen.
+element.addEventListener('click', (event) => {
+  const button = event.target.closest('button[data-choice]');
+  if (button) trigger('select', { choice: button.dataset.choice });
+});

@@ -1,0 +1,88 @@
+"""Where photos and results lie while people look at them: a folder for each, found by its token alone.
+
+Tokens cannot be guessed, so a link to a result is the right to see it. After a day a folder is swept away.
+"""
+
+import json
+import re
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+from ui.errors import GoneError, StorageError
+
+KEPT_SECONDS = 24 * 3600
+SWEEP_EVERY_SECONDS = 600
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{8,100}")
+
+
+class Shelf:
+    """Folders by token below `root`.
+
+    Raises StorageError on making: the folder cannot be made or written.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._swept = 0.0
+        try:
+            root.mkdir(parents=True, exist_ok=True)
+            probe = root / ".writable"
+            probe.write_bytes(b"")
+            probe.unlink()
+        except OSError as error:
+            raise StorageError(root, error) from error
+
+    def new(self, token: str) -> Path:
+        """Make and return the folder of `token`.
+
+        Raises StorageError: no permission or no space.
+        """
+        self._sweep_at_times()
+        folder = self._root / token
+        try:
+            folder.mkdir(exist_ok=True)
+        except OSError as error:
+            raise StorageError(folder, error) from error
+        return folder
+
+    def rename(self, folder: Path, token: str) -> Path:
+        """Give a finished folder the token it is found by; return it."""
+        return folder.rename(self._root / token)
+
+    def find(self, token: str) -> Path:
+        """Return the folder of `token`.
+
+        Raises GoneError: there is none, or it has been swept away.
+        """
+        if not _TOKEN.fullmatch(token) or not (self._root / token).is_dir():
+            raise GoneError
+        return self._root / token
+
+    def write(self, token: str, name: str, content: dict[str, Any]) -> None:
+        """Keep `content` as `name`.json in the folder of `token`."""
+        path = self.find(token) / f"{name}.json"
+        try:
+            path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+        except OSError as error:
+            raise StorageError(path, error) from error
+
+    def read(self, token: str, name: str) -> dict[str, Any]:
+        """Return what was kept as `name`.json.
+
+        Raises GoneError: nothing was.
+        """
+        path = self.find(token) / f"{name}.json"
+        if not path.is_file():
+            raise GoneError
+        return json.loads(path.read_text(encoding="utf-8"))
+
+    def _sweep_at_times(self) -> None:
+        now = time.time()
+        if now - self._swept < SWEEP_EVERY_SECONDS:
+            return
+        self._swept = now
+        for folder in self._root.iterdir():
+            if folder.is_dir() and now - folder.stat().st_mtime > KEPT_SECONDS:
+                shutil.rmtree(folder, ignore_errors=True)

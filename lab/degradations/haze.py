@@ -13,8 +13,8 @@ from lab.degradations.degradation import Degradation
 from lab.degradations.depth import SCENES, Scene, inverse_depth
 from lab.degradations.fields import Size, fractional_brownian
 from lab.degradations.jpeg import recompress
-from lab.degradations.light import to_dtype, to_unit
 from lab.degradations.noise import add_gaussian
+from lab.degradations.unit import to_dtype, to_unit
 from models.card import Control, Settings, Task
 from models.method import Pixels
 

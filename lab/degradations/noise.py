@@ -9,8 +9,9 @@ import numpy as np
 
 from lab.degradations.degradation import Degradation
 from lab.degradations.jpeg import recompress
-from lab.degradations.light import to_dtype, to_encoded, to_linear, to_unit
+from lab.degradations.unit import to_dtype, to_unit
 from models.card import Control, Settings, Task
+from models.classical.light import to_encoded, to_linear
 from models.method import Pixels
 
 WHITE_BALANCE = (2.0, 1.0, 1.6)

@@ -14,10 +14,11 @@ from lab.degradations.corrosion import Corrosion, Growth, corrode
 from lab.degradations.degradation import Degradation
 from lab.degradations.fields import Size, fractional_brownian, smoothstep
 from lab.degradations.jpeg import recompress
-from lab.degradations.light import to_dtype, to_encoded, to_linear, to_unit
 from lab.degradations.noise import add_gaussian
+from lab.degradations.unit import to_dtype, to_unit
 from models.card import Control, Settings, Task
 from models.classical.kubelka_munk import PIGMENTS, mix, reflectance
+from models.classical.light import to_encoded, to_linear
 from models.method import Pixels
 
 ABSORBANCE = {"goethite": (0.06, 0.24, 1.0), "hematite": (0.05, 0.46, 1.0)}

@@ -1,4 +1,4 @@
-"""sRGB values ↔ linear light, in float32."""
+"""sRGB values ↔ linear light; float32 stays float32, and float64 stays float64."""
 
 import numpy as np
 
@@ -6,13 +6,13 @@ from models.method import Pixels
 
 
 def to_linear(encoded: Pixels) -> Pixels:
-    """Return linear light of sRGB values, both float32 in [0, 1] (IEC 61966-2-1).
+    """Return linear light of sRGB values, both in [0, 1] (IEC 61966-2-1).
 
     >>> round(float(to_linear(np.float32(0.5))), 4)
     0.214
     """
-    curve = ((np.maximum(encoded, 0) + np.float32(0.055)) / np.float32(1.055)) ** np.float32(2.4)
-    return np.where(encoded <= 0.04045, encoded / np.float32(12.92), curve)
+    curve = ((np.maximum(encoded, 0) + 0.055) / 1.055) ** 2.4
+    return np.where(encoded <= 0.04045, encoded / 12.92, curve)
 
 
 def to_encoded(linear: Pixels) -> Pixels:
@@ -22,5 +22,5 @@ def to_encoded(linear: Pixels) -> Pixels:
     0.5
     """
     light = np.clip(linear, 0, 1)
-    curve = np.float32(1.055) * light ** np.float32(1 / 2.4) - np.float32(0.055)
-    return np.where(light <= 0.0031308, light * np.float32(12.92), curve)
+    curve = 1.055 * light ** (1 / 2.4) - 0.055
+    return np.where(light <= 0.0031308, light * 12.92, curve)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lab.degradations import noise
-from lab.degradations.light import to_encoded, to_linear
+from models.classical.light import to_encoded, to_linear
 
 GREY = np.full((256, 256, 3), 0.5)
 

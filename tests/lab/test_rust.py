@@ -5,9 +5,9 @@ import pytest
 
 from lab.degradations import rust
 from lab.degradations.corrosion import STREAK_LIMIT, Corrosion, Growth, corrode, run_down
-from lab.degradations.light import to_encoded, to_linear
 from models.card import Value
 from models.classical.kubelka_munk import PIGMENTS, reflectance
+from models.classical.light import to_encoded, to_linear
 
 WALL = np.full((160, 200, 3), 225, np.uint8)
 

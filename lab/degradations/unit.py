@@ -1,4 +1,4 @@
-"""File values ↔ unit range ↔ linear light, all in float64.
+"""Pixels of any depth ↔ float64 in [0, 1].
 
 Float64, because a value that falls on the other side of a rounding step could otherwise differ between two
 machines, and JPEG would make more of it than one level.
@@ -31,18 +31,3 @@ def to_dtype(unit: Pixels, like: Pixels) -> Pixels:
     """Return `unit`, float in [0, 1], clipped and rounded to the dtype of `like`."""
     scaled = np.clip(unit, 0, 1) * _FULL_SCALE[like.dtype.name]
     return (scaled if like.dtype.name == "float32" else np.rint(scaled)).astype(like.dtype)
-
-
-def to_linear(encoded: Pixels) -> Pixels:
-    """Return linear light of sRGB values, both in [0, 1] (IEC 61966-2-1).
-
-    >>> round(float(to_linear(np.float64(0.5))), 4)
-    0.214
-    """
-    return np.where(encoded <= 0.04045, encoded / 12.92, ((np.maximum(encoded, 0) + 0.055) / 1.055) ** 2.4)
-
-
-def to_encoded(linear: Pixels) -> Pixels:
-    """Return sRGB values of linear light, the inverse of `to_linear`; input below 0 or above 1 is clipped."""
-    light = np.clip(linear, 0, 1)
-    return np.where(light <= 0.0031308, light * 12.92, 1.055 * light ** (1 / 2.4) - 0.055)

@@ -40,10 +40,7 @@ def to_srgb(pixels: NDArray[Any], icc: bytes | None) -> NDArray[Any]:
     if mode == "RGB" and pixels.shape[2] == 1:
         pixels = np.repeat(pixels, 3, axis=2)
     try:
-        transform = _transform(icc, mode)
-        if _changes_nothing(transform, mode):
-            return pixels
-        return _applied(transform, pixels, mode)
+        return _applied(_transform(icc, mode), pixels, mode)
     except ImageCms.PyCMSError:
         return pixels
 
@@ -90,12 +87,3 @@ def _applied(transform: ImageCms.ImageCmsTransform, pixels: NDArray[Any], mode: 
     converted = ImageCms.applyTransform(image, transform)
     assert converted is not None  # only in-place conversion returns nothing
     return np.asarray(converted)
-
-
-def _changes_nothing(transform: ImageCms.ImageCmsTransform, mode: str) -> bool:
-    """Tell whether a transform from RGB is the identity but for rounding: its profile is another sRGB."""
-    if mode != "RGB":
-        return False
-    steps = np.arange(0, 256, 15, dtype=np.uint8)
-    colours = np.stack(np.meshgrid(steps, steps, steps), axis=-1).reshape(1, -1, 3)
-    return bool(np.abs(_applied(transform, colours, mode).astype(int) - colours).max() <= 1)

@@ -38,7 +38,8 @@ def encoded(kind: str, side: int = 24) -> bytes:
         return bytes(cv2.imencode(".png", picture(side, np.uint16))[1])
     if kind.startswith("TIFF"):
         dtype = {"TIFF": np.uint8, "TIFF16": np.uint16, "TIFF32": np.float32}[kind]
-        tifffile.imwrite(file, picture(side, dtype), photometric="rgb", compression="zlib")
+        packing = None if kind == "TIFF16" else "zlib"
+        tifffile.imwrite(file, picture(side, dtype), photometric="rgb", compression=packing)
     elif kind == "HEIF":
         pillow_heif.from_pillow(image).save(file, exif=exif.tobytes())
     elif kind == "GIF":
@@ -107,7 +108,7 @@ def test_a_truncated_file_is_refused_as_incomplete(tmp_path: Path, kind: str, sh
         opened(tmp_path, data[: max(8, int(len(data) * share))])
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PROGRESSIVE", "CMYK", "PNG", "PNG16", "WEBP"])
+@pytest.mark.parametrize("kind", ["JPEG", "PROGRESSIVE", "CMYK", "PNG", "PNG16", "TIFF", "TIFF16", "WEBP"])
 @pytest.mark.parametrize("lost", [1, 2, 3, 13, 40])
 def test_even_a_few_lost_bytes_are_noticed(tmp_path: Path, kind: str, lost: int) -> None:
     with pytest.raises(BadPictureError, match="incomplete"):

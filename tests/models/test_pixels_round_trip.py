@@ -258,7 +258,7 @@ def test_tiny_and_thin_pictures_work(tmp_path: Path, size: tuple[int, int], suff
 @pytest.mark.parametrize("suffix", [".png", ".tiff", ".bmp", ".jpg", ".webp"])
 def test_a_strip_cut_out_of_a_picture_is_saved_right(tmp_path: Path, suffix: str) -> None:
     """A side of one pixel may leave NumPy arrays with odd strides."""
-    for image in (photo(3)[:, 7:8], photo(3)[5:6], photo(3).swapaxes(0, 1)[:1], photo(1)[:, 3:4]):
+    for image in (photo(3)[:, 7:8], photo(3)[5:6], photo(3)[:1].swapaxes(0, 1), photo(1)[:, 3:4]):
         pixels.save(
             pixels.Picture(image, None, "PNG", None, None, (), ""), tmp_path / f"a{suffix}", quality=100
         )

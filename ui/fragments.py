@@ -28,7 +28,8 @@ def viewer(served: Served | None, words: Words, name: str = "") -> str:
     split = escape(words("viewer.slide"))
     return f"""
 <div class="viewer" data-token="{escape(served.token)}"
-     data-width="{served.width}" data-height="{served.height}" data-mode="fit" style="--ratio: {served.width / served.height:.6f}">
+     data-width="{served.width}" data-height="{served.height}" data-mode="fit"
+     style="--ratio: {served.width / served.height:.6f}">
   <div class="viewer-bar" role="group" aria-label="{escape(words("viewer.label"))}">
     <button type="button" data-view="fit" aria-pressed="true">{escape(words("viewer.fit"))}</button>
     <button type="button" data-view="actual" aria-pressed="false"

@@ -7,12 +7,11 @@ import gradio as gr
 from gradio.components import Component
 
 from ratings import raters
+from ratings.answer import COMMENT_LIMIT
 from ratings.records import LICENCE, Defect, Grade
 from ratings.store import Store
 from ui.errors import NothingChosenError
 from ui.words import Words
-
-LONGEST_COMMENT = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +47,14 @@ def rating_panel(words: Words) -> RatingPanel:
         comment = gr.Textbox(
             label=words("rating.comment"),
             placeholder=words("rating.comment_placeholder"),
-            max_length=LONGEST_COMMENT,
+            max_length=COMMENT_LIMIT,
             lines=1,
             max_lines=4,
         )
         gr.Markdown(words("rating.licence"), elem_classes="small")
         with gr.Row(equal_height=True, elem_classes="send"):
-            accept = gr.Checkbox(label=words("rating.accept"), container=False, scale=3)
-            send = gr.Button(words("rating.send"), variant="secondary", scale=1)
+            accept = gr.Checkbox(label=words("rating.accept"), container=False, scale=3, min_width=240)
+            send = gr.Button(words("rating.send"), variant="secondary", scale=1, min_width=160)
         thanks = gr.Markdown(elem_classes="thanks")
     return RatingPanel(grade, defects, comment, accept, send, thanks)
 

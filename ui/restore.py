@@ -240,7 +240,7 @@ def _result_part(task: Task, tasks: Sequence[Task], words: Words) -> ResultPart:
     with gr.Column(visible=False) as outcome:
         facts = gr.HTML(fragments.facts(None, words))
         with gr.Row(elem_classes="take-home", equal_height=True):
-            links = gr.HTML(fragments.links(None, words))
+            links = gr.HTML(fragments.links(None, words), min_width=220)
             blend = gr.Slider(
                 0,
                 100,
@@ -249,9 +249,10 @@ def _result_part(task: Task, tasks: Sequence[Task], words: Words) -> ResultPart:
                 label=f"{words('result.blend')} (%)",
                 info=words("result.blend_help"),
                 elem_classes="blend",
+                min_width=260,
             )
+        gr.HTML(f"<p class='strip-title'>{words('result.continue')}</p>")
         with gr.Row(elem_classes="onward"):
-            gr.HTML(f"<p class='small'>{words('result.continue')}</p>", min_width=120)
             onward = {
                 other: gr.Button(
                     words("result.continue_in", task=words(f"tasks.{other}")), size="sm", min_width=90

@@ -47,17 +47,22 @@ def look(photo: Photo, *, clip_limit: float, grid: int) -> Curves:
 def tone_curve(lightness: NDArray[Any], clip_limit: float) -> NDArray[Any]:
     """Return the clipped, summed histogram of `lightness` (range [0, 1]): 257 values that rise from 0 to 1.
 
-    No bin may hold more than `clip_limit` times the mean; what is above is spread evenly over all bins, so
-    that contrast is raised at most about `clip_limit` times. At 1 the curve is a straight line.
+    Bins are cut at a height, and what is cut off is spread evenly over all bins; the height is such that no
+    bin then holds more than `clip_limit` times the mean. So contrast is raised at most `clip_limit` times,
+    and at 1 the curve is a straight line.
 
-    >>> tone_curve(np.array([0.2, 0.7]), clip_limit=1)[[0, 64, 128, 256]].tolist()
+    >>> tone_curve(np.array([0.2, 0.7]), clip_limit=1)[[0, 64, 128, 256]].round(6).tolist()
     [0.0, 0.25, 0.5, 1.0]
     """
     counts, _ = np.histogram(np.clip(lightness, 0, 1), _BINS, (0, 1))
     shares = counts / counts.sum() * _BINS
-    clipped = np.minimum(shares, clip_limit)
-    clipped += (_BINS - clipped.sum()) / _BINS
-    return np.concatenate([[0], np.cumsum(clipped)]) / _BINS
+    low, high = 0.0, clip_limit
+    for _ in range(30):  # bisection: the fullest bin grows with the height of the cut
+        height = (low + high) / 2
+        fullest = height + 1 - np.minimum(shares, height).mean()
+        low, high = (height, high) if fullest < clip_limit else (low, height)
+    clipped = np.minimum(shares, low)
+    return np.concatenate([[0], np.cumsum(clipped + 1 - clipped.mean())]) / _BINS
 
 
 def run(tile: Tile, seen: Curves, *, clip_limit: float, grid: int) -> Output:

@@ -64,7 +64,7 @@ CARD = Card(
         "With distance, haze makes things brighter and less saturated. A linear rule, learned from synthetic "
         "hazy photos, turns each pixel's brightness and saturation into a depth; the least depth nearby is "
         "taken, fitted to the photo's edges by a guided filter, and turned into transmission. It is quick "
-        "and gentler on skies than the dark channel. The rule knows nothing of the scene: white things "
+        "and gentler on skies than the dark channel. It cannot know the scene: white things "
         "nearby are taken for far, a clear photo is darkened all the same, and how dense the haze is must be "
         "set by hand."
     ),

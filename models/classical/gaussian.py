@@ -17,11 +17,14 @@ def gaussian(image: Pixels, *, sigma: float) -> Pixels:
     >>> import numpy as np
     >>> dot = np.zeros((9, 9, 3), np.float32)
     >>> dot[4, 4] = 1
-    >>> float(round(gaussian(dot, sigma=1)[4, 4, 0], 4))  # about 1 / 2π
+    >>> round(float(gaussian(dot, sigma=1)[4, 4, 0]), 4)  # about 1 / 2π
     0.1592
     """
     side = 2 * reach(sigma=sigma) + 1
-    return cv2.GaussianBlur(image, (side, side), sigma, borderType=cv2.BORDER_REFLECT)
+    # Not cv2.GaussianBlur: on integers it rounds the kernel to fixed point, and is off by more than one
+    # level.
+    kernel = cv2.getGaussianKernel(side, sigma, cv2.CV_32F)
+    return cv2.sepFilter2D(image, -1, kernel, kernel, borderType=cv2.BORDER_REFLECT)
 
 
 def reach(*, sigma: float) -> int:

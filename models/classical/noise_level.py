@@ -8,11 +8,12 @@ from numpy.typing import NDArray
 from models.card import AUTO, Control
 from models.method import Photo, Pixels, Window
 
+Patches = NDArray[np.float32]
+"""(n, channels, pixels of a patch), range [0, 1]."""
+
 _CROP = 160  # side of the squares looked at, in pixels
 _CROPS = 3  # along each side of the photo
 _PATCH = 5  # side of the patches whose covariance is analysed
-_ENOUGH = 2 * 3 * _PATCH**2  # patches, so that their covariance can be told at all
-
 # Patches too near black or white are left out: clipping has cut their noise. How much room noise needs is
 # known only once it has been estimated, hence more than one pass.
 _PASSES = 3
@@ -30,10 +31,13 @@ def estimate_noise_level(photo: Photo) -> float:
     texture that fills all crops counts as noise. A photo too small or too clipped to tell gives 0.
     """
     patches = np.concatenate([_patches(photo.read(window)) for window in _windows(*photo.size)])
+    if (patches == patches[:, :1]).all():  # a grey photo: one channel says all
+        patches = patches[:, :1]
     sigma = 0.0
     for _ in range(_PASSES):
         usable = patches[_unclipped(patches, max(_ROOM * sigma, _LEAST_ROOM))]
-        if len(usable) < _ENOUGH:
+        usable = usable.reshape(len(usable), patches.shape[1] * patches.shape[2])
+        if len(usable) < 2 * usable.shape[1]:
             break
         sigma = float(np.sqrt(noise_variance(np.linalg.eigvalsh(np.cov(usable, rowvar=False)))))
     return min(255 * sigma, 75.0)
@@ -75,18 +79,17 @@ def _starts(length: int) -> list[int]:
     return [spare * (2 * i + 1) // (2 * count) + i * _CROP for i in range(count)]
 
 
-def _patches(crop: Pixels) -> NDArray[np.float32]:
-    """Return all overlapping patches of `crop` as rows, or none if it is smaller than a patch."""
-    height, width, channels = crop.shape
-    if min(height, width) < _PATCH:
-        return np.empty((0, _PATCH * _PATCH * channels), np.float32)
+def _patches(crop: Pixels) -> Patches:
+    """Return every fourth of the overlapping patches of `crop`; none if it is smaller than a patch."""
+    if min(crop.shape[:2]) < _PATCH:
+        return np.empty((0, 3, _PATCH * _PATCH), np.float32)
     windows = np.lib.stride_tricks.sliding_window_view(crop, (_PATCH, _PATCH), axis=(0, 1))
-    return windows[::2, ::2].reshape(-1, _PATCH * _PATCH * channels)
+    return windows[::2, ::2].reshape(-1, 3, _PATCH * _PATCH)
 
 
-def _unclipped(patches: NDArray[np.float32], room: float) -> NDArray[np.bool_]:
+def _unclipped(patches: Patches, room: float) -> NDArray[np.bool_]:
     """Tell which patches have a mean at least `room` away from black and white in each channel."""
-    means = patches.reshape(len(patches), 3, -1).mean(axis=2)
+    means = patches.mean(axis=2)
     return np.logical_and(means > room, means < 1 - room).all(axis=1)
 
 

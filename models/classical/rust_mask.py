@@ -17,7 +17,8 @@ Plane = NDArray[Any]
 
 # CIELAB hue, degrees: rust rises between the first two and fades between the last two. Iron oxides and real
 # rust lie at 30 to 75; a thin film on white turns yellower. Skin and wood share this range.
-_HUES = (18.0, 30.0, 68.0, 82.0)
+_HUES = (18.0, 30.0, 62.0, 76.0)
+_YELLOWER = 24.0  # degrees that full sensitivity adds to the last two: thin goethite, but dry grass too
 _FILM_HUES = (10.0, 25.0, 85.0, 100.0)
 # The chroma that counts as rust: the darker the less is needed, since dark rust is dull, while pale things of
 # a warm tint (skin, paper, sand) have a chroma of 15 to 25.
@@ -42,12 +43,14 @@ def rust_mask(image: Pixels, sensitivity: float) -> Plane:
     lightness, red_green, yellow_blue = cv2.split(cv2.cvtColor(calm, cv2.COLOR_RGB2Lab))
     chroma, hue = cv2.cartToPolar(red_green, yellow_blue, angleInDegrees=True)
     needed = (_CHROMA_AT_BLACK + _CHROMA_PER_LIGHTNESS * lightness) * (1.6 - 1.2 * sensitivity)
+    yellower = _YELLOWER * sensitivity
+    hues = (_HUES[0], _HUES[1], _HUES[2] + yellower, _HUES[3] + yellower)
     possible = (
         (1 - _rise(lightness, *_LIGHTEST))
         * (1 - _rise(chroma, *_MOST_COLOURFUL))
         * _rise(lightness, *_DARKEST)
     )
-    sure = possible * _rise(chroma / needed, 1 - _SOFTNESS, 1 + _SOFTNESS) * _within(hue, _HUES)
+    sure = possible * _rise(chroma / needed, 1 - _SOFTNESS, 1 + _SOFTNESS) * _within(hue, hues)
     sure = cv2.medianBlur(sure.astype(np.float32), 3)  # single pixels are noise
     film = (
         possible * _rise(chroma / (_FILM * needed), 1 - _SOFTNESS, 1 + _SOFTNESS) * _within(hue, _FILM_HUES)

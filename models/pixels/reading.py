@@ -198,7 +198,7 @@ def _checked(decoded: Decoded) -> _Metadata:
 
 
 def _upright(image: NDArray[Any], orientation: int) -> NDArray[Any]:
-    """Apply an EXIF orientation (Exif 2.3, 4.6.4) to (h, w) or (h, w, c): 5 to 8 swap the axes, then flip.
+    """Apply an EXIF orientation (Exif 2.3, 4.6.4) to (h, w) or (h, w, c).
 
     By OpenCV, which turns 12 megapixels in 43 ms where NumPy takes 162.
     """
@@ -206,7 +206,11 @@ def _upright(image: NDArray[Any], orientation: int) -> NDArray[Any]:
         return image
     import cv2
 
-    turned = cv2.transpose(image) if orientation > 4 else image
-    flip = {2: 1, 3: -1, 4: 0, 6: 1, 7: -1, 8: 0}.get(orientation)
-    turned = turned if flip is None else cv2.flip(turned, flip)
-    return turned.reshape(*turned.shape[:2], *image.shape[2:])
+    turns = {3: cv2.ROTATE_180, 6: cv2.ROTATE_90_CLOCKWISE, 8: cv2.ROTATE_90_COUNTERCLOCKWISE}
+    if orientation in turns:
+        upright = cv2.rotate(image, turns[orientation])
+    elif orientation in (2, 4):
+        upright = cv2.flip(image, 1 if orientation == 2 else 0)
+    else:
+        upright = cv2.transpose(image if orientation == 5 else cv2.rotate(image, cv2.ROTATE_180))
+    return upright.reshape(*upright.shape[:2], *image.shape[2:])

@@ -28,8 +28,8 @@ BROWSER_KEY = "patina-browser"
 def page(house: House) -> gr.Blocks:
     """Build the page in every language, and the API."""
     with gr.Blocks(title="Patina", analytics_enabled=False, delete_cache=(3600, DAY_SECONDS)) as blocks:
+        api.endpoints(house)  # first, because Gradio numbers later handlers that have the same name
         _in_language(words.load("en"), house, blocks)
-        api.endpoints(house)
     for language in words.LANGUAGES[1:]:
         with blocks.route(language, f"/{language}", show_in_navbar=False):
             _in_language(words.load(language), house, blocks)

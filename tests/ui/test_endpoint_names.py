@@ -1,0 +1,27 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+# In a process of its own, because Gradio leaves event loops open.
+NAMES = """
+import json, sys
+from pathlib import Path
+from ratings.store import Store
+from ui import gallery
+from ui.desk import Desk
+from ui.page import page
+from ui.restore import House
+from ui.shelf import Shelf
+from ui.stopping import StopFlags
+
+folder = Path(sys.argv[1])
+desk = Desk(Shelf(folder / "desk"), Store.open(f"sqlite:///{folder / 'ratings.db'}"))
+declared = page(House(desk, gallery.load(), StopFlags(), b"secret")).fns.values()
+print(json.dumps([each.api_name for each in declared if each.api_visibility == "public"]))
+"""
+
+
+def test_the_apis_endpoints_have_their_fixed_names(tmp_path: Path):
+    made = subprocess.run([sys.executable, "-c", NAMES, str(tmp_path)], capture_output=True, check=True)
+    assert {"models", "restore", "compare", "rate", "leaderboard", "health"} <= {*json.loads(made.stdout)}

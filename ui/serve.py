@@ -34,6 +34,7 @@ def serve(house: House, serving: Serving, *, block: bool = True) -> gr.Blocks:
         footer_links=["api"],
         run_history=False,
         max_file_size=LARGEST_UPLOAD,
+        allowed_paths=[str(house.desk.shelf.root)],
         ssr_mode=False,
         app_kwargs={
             "routes": routes(house.desk, house.gallery),

@@ -24,7 +24,7 @@ class Shelf:
     """
 
     def __init__(self, root: Path) -> None:
-        self._root = root
+        self.root = root
         self._swept = 0.0
         try:
             root.mkdir(parents=True, exist_ok=True)
@@ -40,7 +40,7 @@ class Shelf:
         Raises StorageError: no permission or no space.
         """
         self._sweep_at_times()
-        folder = self._root / token
+        folder = self.root / token
         try:
             folder.mkdir(exist_ok=True)
         except OSError as error:
@@ -49,16 +49,16 @@ class Shelf:
 
     def rename(self, folder: Path, token: str) -> Path:
         """Give a finished folder the token it is found by; return it."""
-        return folder.rename(self._root / token)
+        return folder.rename(self.root / token)
 
     def find(self, token: str) -> Path:
         """Return the folder of `token`.
 
         Raises GoneError: there is none, or it has been swept away.
         """
-        if not _TOKEN.fullmatch(token) or not (self._root / token).is_dir():
+        if not _TOKEN.fullmatch(token) or not (self.root / token).is_dir():
             raise GoneError
-        return self._root / token
+        return self.root / token
 
     def write(self, token: str, name: str, content: dict[str, Any]) -> None:
         """Keep `content` as `name`.json in the folder of `token`."""
@@ -83,6 +83,6 @@ class Shelf:
         if now - self._swept < SWEEP_EVERY_SECONDS:
             return
         self._swept = now
-        for folder in self._root.iterdir():
+        for folder in self.root.iterdir():
             if folder.is_dir() and now - folder.stat().st_mtime > KEPT_SECONDS:
                 shutil.rmtree(folder, ignore_errors=True)

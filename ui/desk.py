@@ -8,6 +8,7 @@ import secrets
 import shutil
 from collections import OrderedDict
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from pathlib import Path
 from threading import Lock
@@ -63,7 +64,7 @@ class Desk:
         picture = pixels.open(path, max_megapixels=self.max_megapixels)
         token = secrets.token_urlsafe(16)
         folder = self.shelf.new(token)
-        source = _keep(path, folder)
+        source = _keep(path, folder, "source")
         preview = pixels.save_preview(picture, folder / "preview")
         height, width = picture.size
         admitted = Admitted(
@@ -104,7 +105,8 @@ class Desk:
                 f"The clean reference must have the photo's size, {photo.width} × {photo.height} px; "
                 f"it has {width} × {height}.",
             )
-        return replace(photo, reference=str(_keep(reference, self.shelf.find(photo.token))))
+        kept = _keep(reference, self.shelf.find(photo.token), f"reference-{clean.sha256[:16]}")
+        return replace(photo, reference=str(kept))
 
     def run(
         self,
@@ -188,22 +190,26 @@ class Desk:
         return _cut(whole, Window(**region)) if region else whole
 
     def _serve(self, photo: Admitted, restored: Restored, blend_of: Served | None = None) -> Served:
-        """Save, measure, preview and remember a result."""
+        """Save, preview, measure and remember a result; the full file is written beside its previews."""
         making = self.shelf.new(f"making-{secrets.token_urlsafe(8)}")
         name = f"{photo.name[:80]}-{restored.provenance.model}{photo.suffix}"
-        restored = restored.save(making / name)
-        provenance = restored.provenance
+        with ThreadPoolExecutor(1) as beside:
+            saving = beside.submit(restored.save, making / name)
+            before = self._before_preview(photo, restored.provenance.window, making)
+            after = pixels.save_preview(restored.picture, making / "after").name
+            stages = _show_stages(restored, making)
+            provenance = saving.result().provenance
         token = self.store.remember(_result(photo, provenance))
         served = Served(
             token=token,
             photo=photo,
             model=provenance.model,
             file=name,
-            before=self._before_preview(photo, provenance.window, making),
-            after=pixels.save_preview(restored.picture, making / "after").name,
+            before=before,
+            after=after,
             height=provenance.height,
             width=provenance.width,
-            stages=_show_stages(restored, making),
+            stages=stages,
             provenance={**provenance.as_json(), "result_token": token},
             quality=self._quality(photo, provenance.window, restored.picture),
             whole_seconds=_whole_seconds(photo, provenance),
@@ -216,7 +222,7 @@ class Desk:
     def _before_preview(self, photo: Admitted, region: Window | None, folder: Path) -> str:
         """Put the picture to compare with into `folder`: the photo's own preview, or its region's."""
         if region is None:
-            return _keep(Path(photo.preview), folder).name
+            return _keep(Path(photo.preview), folder, "before").name
         return pixels.save_preview(_cut(self._picture(Path(photo.source)), region), folder / "before").name
 
     def _quality(self, photo: Admitted, region: Window | None, after: Picture) -> Quality | None:
@@ -259,9 +265,11 @@ def region_around(photo: Admitted, across: float, down: float) -> Window:
     return Window(top, left, height, width)
 
 
-def _keep(path: Path, folder: Path) -> Path:
-    """Put the file at `path` into `folder`, without copying where the disk allows it."""
-    target = folder / f"{path.stem[:80]}{path.suffix.lower()}"
+def _keep(path: Path, folder: Path, stem: str) -> Path:
+    """Put the file at `path` into `folder` as `stem`, without copying where the disk allows it."""
+    target = folder / f"{stem}{path.suffix.lower()}"
+    if target.exists():
+        return target
     try:
         try:
             target.hardlink_to(path)

@@ -351,7 +351,8 @@ def _wire_run(run: _Run, starters: Sequence[gr.Button], stop: gr.Button, actions
         show_progress_on=run.shows_progress,
         **PRIVATE,
     )
-    worked.then(lambda: lock(running=False), None, buttons, **INSTANT)
+    for ended in (worked.success, worked.failure):  # in Gradio 6.31 `then` does not follow a failure
+        ended(lambda: lock(running=False), None, buttons, **INSTANT)
 
 
 def _wire_result(

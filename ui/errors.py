@@ -2,15 +2,18 @@
 
 PageError                  a sentence a person can act on
 ├── NothingChosenError     there is no photo, no result or no grade yet
+├── UnknownTaskError       no model has that task
 ├── GoneError              the photo or result is no longer kept
 ├── StorageError           the data folder cannot be written
-└── MismatchError          a reference has another size than the photo
+├── MismatchError          a reference has another size than the photo
+├── NotUploadedError       a file was named that nobody uploaded
+└── ServingError           the page cannot be served as it was asked for
 """
 
 import functools
 import html
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -29,6 +32,13 @@ class PageError(Exception):
 
 class NothingChosenError(PageError):
     """A photo, a result or a grade was expected, and there is none."""
+
+
+class UnknownTaskError(PageError):
+    """No model has the task that was asked for."""
+
+    def __init__(self, task: object, known: Iterable[str]) -> None:
+        super().__init__(f"Expected a task, one of {', '.join(known)}; got {ascii(task)[:60]}.")
 
 
 class GoneError(PageError):
@@ -54,6 +64,17 @@ class MismatchError(PageError):
     """Two pictures that should have the same size do not."""
 
 
+class NotUploadedError(PageError):
+    """A request named a file of the server's that is not an upload."""
+
+    def __init__(self) -> None:
+        super().__init__("Expected an uploaded photo; got the name of another file. Upload the photo first.")
+
+
+class ServingError(PageError):
+    """The page cannot be served as it was asked for."""
+
+
 OURS = (PageError, ModelsError, RatingsError)
 """Errors whose message is meant for people."""
 
@@ -72,6 +93,8 @@ def in_words(
             return handler(*arguments, **named)
         except OURS as error:
             raise as_message(error, title) from error
+        except OSError as error:
+            raise as_message(_disk_trouble(error), title) from error
 
     return handle
 
@@ -83,8 +106,15 @@ def _generator_in_words(handler: Callable[Arguments, Any], title: str) -> Callab
             yield from handler(*arguments, **named)
         except OURS as error:
             raise as_message(error, title) from error
+        except OSError as error:
+            raise as_message(_disk_trouble(error), title) from error
 
     return handle
+
+
+def _disk_trouble(error: OSError) -> StorageError:
+    """Return the sentence for a disk that failed at a place where it seldom does."""
+    return StorageError(Path(error.filename or "The data folder"), error)
 
 
 def as_message(error: Exception, title: str) -> gr.Error:

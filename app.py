@@ -32,11 +32,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--share", action="store_true", help="make a public link, valid for a week")
-    parser.add_argument("--port", type=int, help="instead of GRADIO_SERVER_PORT or 7860")
+    parser.add_argument(
+        "--port",
+        type=_port,
+        default=os.environ.get("GRADIO_SERVER_PORT") or None,
+        help="instead of GRADIO_SERVER_PORT or 7860",
+    )
     parser.add_argument("--host", help="0.0.0.0 lets other machines in (default 127.0.0.1)")
     parser.add_argument("--mcp", action="store_true", help="offer the API as tools to MCP clients")
     options = parser.parse_args(arguments)
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+    os.environ.pop("GRADIO_SERVER_PORT", None)  # read above; Gradio would choke on a bad one even if unused
     from ui import gallery
     from ui.desk import Desk
     from ui.errors import PageError
@@ -58,6 +64,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"{error}\n")
         return WRONG_CALL
     return 0
+
+
+def _port(text: str) -> int:
+    """Return a TCP port.
+
+    Raises argparse.ArgumentTypeError: it is none.
+    """
+    if not text.isascii() or not text.isdigit() or not 0 < int(text[:6]) < 65536:
+        raise argparse.ArgumentTypeError(f"expected a port, a whole number from 1 to 65535; got '{text}'.")
+    return int(text)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from ui.desk import Desk, region_around
 from ui.errors import NothingChosenError
 from ui.gallery import Gallery
 from ui.knobs import Panel
+from ui.lending import lend
 from ui.served import Admitted, Served
 from ui.stopping import StopFlags
 from ui.words import Words
@@ -63,7 +64,7 @@ class Actions:
 
     def photo_view(self, photo: Admitted) -> PhotoView:
         """Show an admitted photo."""
-        return photo.token, photo.preview, fragments.photo_facts(photo, self.words)
+        return photo.token, lend(Path(photo.preview)), fragments.photo_facts(photo, self.words)
 
     def place(self, token: str, event: gr.SelectData) -> tuple[float, float]:
         """Return where in the photo a person clicked, in per cent from the left and from the top."""
@@ -153,16 +154,17 @@ class Actions:
         if not files:
             raise NothingChosenError(self.words("run.need_photo"))
         flag = self.flags.lower(_page(request))
-        batch = restore_all(
-            [Path(file) for file in files],
-            model,
-            knobs.settings(self.panels, model, values),
-            self.desk.shelf.new(f"batch-{token_urlsafe(12)}"),
-            max_megapixels=self.desk.max_megapixels,
-            progress=lambda share, name: progress(share, desc=name),
-            stop=flag.is_set,
-        )
-        return str(batch.archive), self._report(batch)
+        with self.desk.shelf.filling(f"batch-{token_urlsafe(12)}") as folder:
+            batch = restore_all(
+                [Path(file) for file in files],
+                model,
+                knobs.settings(self.panels, model, values),
+                folder,
+                max_megapixels=self.desk.max_megapixels,
+                progress=lambda share, name: progress(share, desc=name),
+                stop=flag.is_set,
+            )
+        return lend(batch.archive), self._report(batch)
 
     def blend(self, token: str, per_cent: float) -> ResultView:
         """Mix a result with its photo; no model is run."""

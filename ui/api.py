@@ -7,39 +7,49 @@ are plain functions.
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import gradio as gr
+from gradio.components.api_component import Api
 from gradio.data_classes import FileData
 from gradio.events import api
+from gradio_client.utils import python_type_to_json_schema
 
 from models import registry
-from models.card import Task
-from models.errors import UnknownModelError
+from models.card import Value
+from models.errors import BadSettingError
 from ratings.leaderboard import leaderboard
 from ratings.records import LICENCE
 from ui import routes
-from ui.errors import in_words
+from ui.errors import NothingChosenError, UnknownTaskError, in_words
+from ui.lending import lend
 from ui.photo_input import PhotoInput
 from ui.restore import AT_ONCE, ENGINE, House
 from ui.served import Served
 
 TITLE = "Patina"
+OBJECT = python_type_to_json_schema(dict[str, Any])
+OBJECTS = python_type_to_json_schema(list[dict[str, Any]])
 
 
-def endpoints(house: House) -> None:
-    """Declare the endpoints inside the Blocks that is being built."""
+def endpoints(house: House, *, mcp: bool) -> None:
+    """Declare the endpoints inside the Blocks that is being built.
+
+    Gradio makes every documented endpoint a tool. A program's opinion is no human judgement, so with `mcp`
+    /rate is left out of the documentation; scripts may call it all the same.
+    """
     calls = Calls(house)
-    for name in ("models", "rate", "leaderboard", "health"):
-        api(_said(getattr(calls, name)), api_name=name, queue=False)
+    for call in (calls.models, calls.leaderboard, calls.health):
+        api(_said(call), api_name=call.__name__, queue=False)
+    api(_said(calls.rate), api_name="rate", queue=False, api_visibility="undocumented" if mcp else "public")
     with gr.Group(visible=False):
         image = PhotoInput(type="filepath", image_mode=None)
         model = gr.Textbox()
-        settings = gr.JSON({})
+        settings = Api({}, OBJECT)  # gr.JSON's own schema, "type": {}, is refused by MCP clients
         task = gr.Textbox()
         file = gr.File()
-        provenance = gr.JSON()
-        results = gr.JSON()
+        provenance = Api(None, OBJECT)
+        results = Api(None, OBJECTS)
         engine: dict[str, Any] = {"concurrency_id": ENGINE, "concurrency_limit": AT_ONCE}
         gr.Button().click(
             _said(calls.restore), [image, model, settings], [file, provenance], api_name="restore", **engine
@@ -57,23 +67,23 @@ class Calls:
         """List every model: id, task, method, title, ready, licence, summary and settings."""
         return [registry.as_json(card) for card in registry.cards()]
 
-    def restore(self, image: str, model: str, settings: dict[str, Any] | None) -> tuple[str, dict[str, Any]]:
+    def restore(self, image: str | None, model: str, settings: object) -> tuple[str, dict[str, Any]]:
         """Restore a photo in full quality.
 
         Args:
             image: The photo; JPEG, PNG, WebP, TIFF, BMP, HEIC or AVIF.
             model: A model's id, as /models lists them, such as denoise-median.
-            settings: Values by setting name; what is left out is the model's default.
+            settings: Values by setting name, {} for none; what is left out is the model's default.
 
         Returns:
             The restored file, and its provenance with a result_token for /rate.
         """
         desk = self._house.desk
-        photo = desk.admit(Path(image))
-        served = desk.run(photo, model, settings or {})
-        return str(desk.file(served)), dict(served.provenance)
+        registry.get(model).settle(chosen := _by_name(settings))  # before the photo is decoded and kept
+        served = desk.run(desk.admit(_given(image)), model, chosen)
+        return lend(desk.file(served)), dict(served.provenance)
 
-    def compare(self, image: str, task: str) -> list[dict[str, Any]]:
+    def compare(self, image: str | None, task: str) -> list[dict[str, Any]]:
         """Restore a photo with every model of a task, at default settings.
 
         Args:
@@ -83,11 +93,9 @@ class Calls:
         Returns:
             For each model the restored file and its provenance, as /restore returns them.
         """
-        cards = registry.by_task(task)
-        if not cards:
-            raise UnknownModelError(task, [str(each) for each in Task])
+        cards = registry.by_task(_known(task))
         desk = self._house.desk
-        photo = desk.admit(Path(image))
+        photo = desk.admit(_given(image))
         return [self._as_json(desk.run(photo, card.id, {})) for card in cards]
 
     def rate(self, result_token: str, grade: int, defects: list[str], comment: str) -> dict[str, Any]:
@@ -120,7 +128,7 @@ class Calls:
         """
         return [
             {**asdict(row.contestant), **asdict(row.opinion)}
-            for row in leaderboard(self._house.desk.store, task)
+            for row in leaderboard(self._house.desk.store, _known(task))
         ]
 
     def health(self) -> dict[str, Any]:
@@ -128,8 +136,32 @@ class Calls:
         return routes.health()
 
     def _as_json(self, served: Served) -> dict[str, Any]:
-        file = FileData(path=str(self._house.desk.file(served)), orig_name=served.file)
+        file = FileData(path=lend(self._house.desk.file(served)), orig_name=served.file)
         return {"file": file.model_dump(), "provenance": dict(served.provenance)}
+
+
+def _known(task: str) -> str:
+    tasks = dict.fromkeys(str(card.task) for card in registry.cards())
+    if task not in tasks:
+        raise UnknownTaskError(task, tasks)
+    return task
+
+
+def _given(image: str | None) -> Path:
+    if image is None:
+        raise NothingChosenError("Expected a photo; got none. Upload one and name it as the image.")
+    return Path(image)
+
+
+def _by_name(settings: object) -> dict[str, Value]:
+    """Return settings as the object they should be; none at all mean the defaults."""
+    if settings is None:
+        return {}
+    if not isinstance(settings, dict):
+        raise BadSettingError(
+            f'Expected settings as an object by name, such as {{"size": 5}}; got {ascii(settings)[:60]}.'
+        )
+    return cast("dict[str, Value]", settings)
 
 
 def _said(call: Callable[..., Any]) -> Callable[..., Any]:

@@ -25,10 +25,10 @@ BROWSER_KEY = "patina-browser"
 """Name and key of what the browser keeps: both fixed, or a restart would lose every rater."""
 
 
-def page(house: House) -> gr.Blocks:
-    """Build the page in every language, and the API."""
+def page(house: House, *, mcp: bool = False) -> gr.Blocks:
+    """Build the page in every language, and the API; `mcp` tells that its endpoints become tools."""
     with gr.Blocks(title="Patina", analytics_enabled=False, delete_cache=(3600, DAY_SECONDS)) as blocks:
-        api.endpoints(house)  # first, because Gradio numbers later handlers that have the same name
+        api.endpoints(house, mcp=mcp)  # first, because Gradio numbers later handlers that have the same name
         _in_language(words.load("en"), house, blocks)
     for language in words.LANGUAGES[1:]:
         with blocks.route(language, f"/{language}", show_in_navbar=False):

@@ -1,9 +1,12 @@
 """Serve the page: Gradio's launch with our routes, theme and languages."""
 
+from importlib.metadata import PackageNotFoundError, version
+
 import gradio as gr
 from starlette.middleware import Middleware
 
 from ui import words
+from ui.errors import ServingError
 from ui.language import LanguagePages
 from ui.page import CSS, HEAD, page
 from ui.restore import House
@@ -16,29 +19,57 @@ LONGEST_QUEUE = 64
 
 
 def serve(house: House, serving: Serving, *, block: bool = True) -> gr.Blocks:
-    """Build the page and serve it; return when it is stopped, or at once if not `block`."""
-    blocks = page(house)
+    """Build the page and serve it; return when it is stopped, or at once if not `block`.
+
+    Raises ServingError: the port cannot be had, or MCP needs a package that is not here.
+    """
+    if serving.mcp:
+        _require_mcp()
+    blocks = page(house, mcp=serving.mcp)
     blocks.queue(max_size=LONGEST_QUEUE)
     paths = {f"/{language}": words.load(language)("page.language_code") for language in words.LANGUAGES[1:]}
-    blocks.launch(
-        server_name=serving.host,
-        server_port=serving.port,
-        share=serving.share,
-        mcp_server=serving.mcp,
-        prevent_thread_lock=not block,
-        quiet=False,
-        show_error=False,
-        theme=theme(),
-        css_paths=CSS,
-        head_paths=HEAD,
-        footer_links=["api"],
-        run_history=False,
-        max_file_size=LARGEST_UPLOAD,
-        allowed_paths=[str(house.desk.shelf.root)],
-        ssr_mode=False,
-        app_kwargs={
-            "routes": routes(house.desk, house.gallery),
-            "middleware": [Middleware(LanguagePages, languages=paths)],
-        },
-    )
+    try:
+        blocks.launch(
+            server_name=serving.host,
+            server_port=serving.port,
+            share=serving.share,
+            mcp_server=serving.mcp,
+            prevent_thread_lock=not block,
+            quiet=False,
+            show_error=False,
+            theme=theme(),
+            css_paths=CSS,
+            head_paths=HEAD,
+            footer_links=["api"],
+            run_history=False,
+            max_file_size=LARGEST_UPLOAD,
+            ssr_mode=False,
+            app_kwargs={
+                "routes": routes(house.desk, house.gallery),
+                "middleware": [Middleware(LanguagePages, languages=paths)],
+            },
+        )
+    except OSError as error:
+        raise ServingError(_port_sentence(serving)) from error
     return blocks
+
+
+def _port_sentence(serving: Serving) -> str:
+    wanted = f"Port {serving.port}" if serving.port else "Every port from 7860 to 7959"
+    where = f" at {serving.host}" if serving.host else ""
+    return (
+        f"{wanted}{where} is taken or may not be used. Stop the program that has it, or name another port "
+        "with --port or GRADIO_SERVER_PORT."
+    )
+
+
+def _require_mcp() -> None:
+    """Gradio only mentions in passing that it serves without MCP; version 2 of the package it cannot use."""
+    try:
+        found = version("mcp")
+    except PackageNotFoundError:
+        found = "none"
+    if found.split(".")[0] != "1":
+        raise ServingError(
+            f'--mcp needs version 1 of the Python package mcp; found {found}. Install it: pip install "mcp<2"'
+        )

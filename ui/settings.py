@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """Where the page answers. `port` None takes GRADIO_SERVER_PORT, or the first free one from 7860."""
+    """Where the page answers. `port` None takes the first free one from 7860."""
 
     host: str | None = None
     port: int | None = None

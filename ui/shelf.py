@@ -7,6 +7,8 @@ import json
 import re
 import shutil
 import time
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +49,18 @@ class Shelf:
             raise StorageError(folder, error) from error
         return folder
 
+    @contextmanager
+    def filling(self, token: str) -> Generator[Path]:
+        """Make the folder of `token`; if it cannot be filled, take it away, so that it holds no space.
+
+        Raises StorageError: no permission or no space.
+        """
+        folder = self.new(token)
+        with ExitStack() as undo:
+            undo.callback(shutil.rmtree, folder, ignore_errors=True)
+            yield folder
+            undo.pop_all()
+
     def rename(self, folder: Path, token: str) -> Path:
         """Give a finished folder the token it is found by; return it."""
         return folder.rename(self.root / token)
@@ -61,7 +75,10 @@ class Shelf:
         return self.root / token
 
     def write(self, token: str, name: str, content: dict[str, Any]) -> None:
-        """Keep `content` as `name`.json in the folder of `token`."""
+        """Keep `content` as `name`.json in the folder of `token`.
+
+        Raises GoneError, StorageError.
+        """
         path = self.find(token) / f"{name}.json"
         try:
             path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
@@ -84,5 +101,13 @@ class Shelf:
             return
         self._swept = now
         for folder in self.root.iterdir():
-            if folder.is_dir() and now - folder.stat().st_mtime > KEPT_SECONDS:
+            if folder.is_dir() and now - _changed(folder) > KEPT_SECONDS:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _changed(folder: Path) -> float:
+    """Return when something was last put into `folder`; now, if another server has just swept it away."""
+    try:
+        return folder.stat().st_mtime
+    except FileNotFoundError:
+        return time.time()

@@ -26,7 +26,7 @@ from models.provenance import Provenance
 from models.runner import Progress, Restored, StopFlag, never, silent
 from ratings.records import Result
 from ratings.store import Store
-from ui.errors import MismatchError, StorageError
+from ui.errors import GoneError, MismatchError, StorageError
 from ui.gallery import Example
 from ui.served import Admitted, Quality, Served, Shown
 from ui.shelf import Shelf
@@ -37,6 +37,8 @@ DECODED_KEPT = 4
 REGION_SIDE = 512
 """Side of the region that is tried first, in pixels."""
 
+SSIM_SIDE = 11
+"""SSIM looks through a window of this side, in pixels; smaller pictures have none."""
 
 THUMBNAIL_SIDE = 160
 """Short side of an example's picture in the strip, in pixels: sharp at 72 px on a phone."""
@@ -63,25 +65,23 @@ class Desk:
         """
         picture = pixels.open(path, max_megapixels=self.max_megapixels)
         token = secrets.token_urlsafe(16)
-        folder = self.shelf.new(token)
-        source = _keep(path, folder, "source")
-        preview = pixels.save_preview(picture, folder / "preview")
-        height, width = picture.size
-        admitted = Admitted(
-            token=token,
-            name=name or path.stem,
-            source=str(source),
-            preview=str(preview),
-            suffix=pixels.suffix_for(picture),
-            height=height,
-            width=width,
-            format=picture.format,
-            notes=picture.notes,
-            example=example.id if example else None,
-            reference=str(example.reference) if example else None,
-        )
+        with self.shelf.filling(token) as folder:
+            source = _keep(path, folder, "source")
+            admitted = Admitted(
+                token=token,
+                name=name or path.stem,
+                source=str(source),
+                preview=str(pixels.save_preview(picture, folder / "preview")),
+                suffix=pixels.suffix_for(picture),
+                height=picture.size[0],
+                width=picture.size[1],
+                format=picture.format,
+                notes=picture.notes,
+                example=example.id if example else None,
+                reference=str(example.reference) if example else None,
+            )
+            self.shelf.write(token, "photo", asdict(admitted))
         self._remember_decoded(source, picture)
-        self.shelf.write(token, "photo", asdict(admitted))
         return admitted
 
     def photo(self, token: str) -> Admitted:
@@ -190,8 +190,16 @@ class Desk:
         return _cut(whole, Window(**region)) if region else whole
 
     def _serve(self, photo: Admitted, restored: Restored, blend_of: Served | None = None) -> Served:
+        """Keep a result under its token: all of it, or nothing."""
+        with self.shelf.filling(f"making-{secrets.token_urlsafe(8)}") as making:
+            served = self._fill(making, photo, restored, blend_of)
+            self.shelf.write(making.name, "result", served.as_json())
+            folder = self.shelf.rename(making, served.token)
+        self._remember_decoded(folder / served.file, restored.picture)
+        return served
+
+    def _fill(self, making: Path, photo: Admitted, restored: Restored, blend_of: Served | None) -> Served:
         """Save, preview, measure and remember a result; the full file is written beside its previews."""
-        making = self.shelf.new(f"making-{secrets.token_urlsafe(8)}")
         name = f"{photo.name[:80]}-{restored.provenance.model}{photo.suffix}"
         with ThreadPoolExecutor(1) as beside:
             saving = beside.submit(restored.save, making / name)
@@ -200,7 +208,7 @@ class Desk:
             stages = _show_stages(restored, making)
             provenance = saving.result().provenance
         token = self.store.remember(_result(photo, provenance))
-        served = Served(
+        return Served(
             token=token,
             photo=photo,
             model=provenance.model,
@@ -215,9 +223,6 @@ class Desk:
             whole_seconds=_whole_seconds(photo, provenance),
             blend_of=blend_of.token if blend_of else None,
         )
-        self._remember_decoded(self.shelf.rename(making, token) / name, restored.picture)
-        self.shelf.write(token, "result", served.as_json())
-        return served
 
     def _before_preview(self, photo: Admitted, region: Window | None, folder: Path) -> str:
         """Put the picture to compare with into `folder`: the photo's own preview, or its region's."""
@@ -235,8 +240,8 @@ class Desk:
         return Quality(
             metrics.psnr(reference, old),
             metrics.psnr(reference, new),
-            metrics.ssim(reference, old),
-            metrics.ssim(reference, new),
+            _ssim(reference, old),
+            _ssim(reference, new),
         )
 
     def _picture(self, path: Path) -> Picture:
@@ -246,6 +251,8 @@ class Desk:
             if picture is not None:
                 self._decoded.move_to_end(path)
                 return picture
+        if not path.exists():
+            raise GoneError
         picture = pixels.open(path, max_megapixels=self.max_megapixels)
         self._remember_decoded(path, picture)
         return picture
@@ -346,4 +353,10 @@ def _whole_seconds(photo: Admitted, provenance: Provenance) -> float | None:
 
 
 def _eight_bit(image: Pixels) -> Pixels:
-    return from_float(to_float(image), np.dtype(np.uint8))
+    """Return (h, w, 3) uint8: a grey photo may have a reference in colour."""
+    colour = np.broadcast_to(image, (*image.shape[:2], 3))
+    return from_float(to_float(colour), np.dtype(np.uint8))
+
+
+def _ssim(reference: Pixels, image: Pixels) -> float | None:
+    return metrics.ssim(reference, image) if min(reference.shape[:2]) >= SSIM_SIDE else None

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from html import escape
+from math import isfinite
 from urllib.parse import quote
 
 from models import registry
@@ -96,9 +97,15 @@ def _value(value: object, words: Words) -> str:
 
 
 def _quality(quality: Quality, words: Words) -> str:
-    psnr = f"{quality.psnr_before:.2f} → <b>{quality.psnr_after:.2f}</b> dB"
-    ssim = f"SSIM {quality.ssim_before:.3f} → <b>{quality.ssim_after:.3f}</b>"
-    return f'{psnr} · {ssim} <span class="steps">{escape(words("facts.against"))}</span>'
+    psnr = f"{_decibels(quality.psnr_before)} → <b>{_decibels(quality.psnr_after)}</b> dB"
+    ssim = ""
+    if quality.ssim_before is not None and quality.ssim_after is not None:
+        ssim = f" · SSIM {quality.ssim_before:.3f} → <b>{quality.ssim_after:.3f}</b>"
+    return f'{psnr}{ssim} <span class="steps">{escape(words("facts.against"))}</span>'
+
+
+def _decibels(psnr: float) -> str:
+    return f"{psnr:.2f}" if isfinite(psnr) else "∞"
 
 
 def links(served: Served | None, words: Words) -> str:
@@ -155,7 +162,7 @@ def comparison(results: Sequence[Served], words: Words, name: str = "") -> str:
     figures: list[str] = []
     for served in results:
         title = words.title(registry.get(served.model))
-        likeness = f" · {served.quality.psnr_after:.2f} dB" if served.quality else ""
+        likeness = f" · {_decibels(served.quality.psnr_after)} dB" if served.quality else ""
         alt = escape(words("compare.alt", name=name, model=title))
         figures.append(
             f'<figure><button type="button" data-choice="{escape(served.token)}" '

@@ -24,6 +24,7 @@ from ui.gallery import Gallery
 
 HEADERS = {"Cache-Control": "private, max-age=3600", "X-Content-Type-Options": "nosniff"}
 LARGEST_CROP = 1600
+SIDES = ("before", "after")
 MEDIA_TYPES = {
     ".bmp": "image/bmp",
     ".jpg": "image/jpeg",
@@ -60,8 +61,13 @@ def routes(desk: Desk, gallery: Gallery) -> list[Route]:
             top, left, height, width = (int(query[name]) for name in ("top", "left", "height", "width"))
         except (KeyError, ValueError):
             return PlainTextResponse("Expected whole numbers top, left, height and width.", 400)
+        if side not in SIDES:
+            return PlainTextResponse(f"Expected one of the sides {' and '.join(SIDES)}.", 404)
         if min(top, left) < 0 or not (0 < height <= LARGEST_CROP and 0 < width <= LARGEST_CROP):
             return PlainTextResponse(f"Expected a region of at most {LARGEST_CROP} pixels a side.", 400)
+        whole = desk.served(token)
+        if top >= whole.height or left >= whole.width:
+            return PlainTextResponse(f"Expected a region inside {whole.width} × {whole.height} pixels.", 400)
         picture = desk.crop(token, side, Window(top, left, height, width))
         with TemporaryDirectory() as folder:
             path = Path(folder) / "crop.png"
@@ -86,6 +92,8 @@ def _threaded(answer: Answer, *, with_query: bool = False) -> Callable[[Request]
             return await run_in_threadpool(answer, **named)
         except (PageError, ModelsError) as error:
             return PlainTextResponse(str(error), 404)
+        except OSError:
+            return PlainTextResponse("The server's disk cannot be used just now. Try again later.", 503)
 
     return handle
 

@@ -32,12 +32,15 @@ class Admitted:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """Likeness to a clean reference before and after: PSNR in dB, SSIM in [−1, 1]."""
+    """Likeness to a clean reference before and after.
+
+    PSNR in dB, infinite for equal pixels; SSIM in [−1, 1], None for pictures smaller than its window.
+    """
 
     psnr_before: float
     psnr_after: float
-    ssim_before: float
-    ssim_after: float
+    ssim_before: float | None
+    ssim_after: float | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,84 @@
+"""The benchmarks' page is made from the kept figures, and says when a limit is missed."""
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+
+from lab.benchmarks import large_photos, start
+from lab.benchmarks.benchmark import Result
+from lab.benchmarks.conditions import conditions
+from lab.benchmarks.page import BENCHMARKS, PAGE, keep, kept, page
+from lab.benchmarks.photo import SIZES, write_photo
+from lab.benchmarks.timing import Turns, in_turns
+
+FAST_START = {"warming_seconds": [9.0, 4.0], "seconds": [4.0] * 5, "median": 4.0, "torch_loaded": False}
+
+
+def test_the_page_is_what_the_kept_figures_say():
+    assert page(BENCHMARKS, kept()) == PAGE.read_text(encoding="utf-8"), (
+        "docs/benchmarks.md is stale: run `python -m lab.benchmarks --page`."
+    )
+
+
+def test_every_benchmark_has_been_run():
+    assert list(kept()) == [benchmark.name for benchmark in BENCHMARKS]
+
+
+def test_a_kept_result_is_read_back_the_same(tmp_path):
+    result = Result("start", conditions("a test"), FAST_START)
+    keep(result, tmp_path)
+    assert kept(tmp_path) == {"start": result}
+
+
+@pytest.mark.parametrize("change", [{"median": 5.0}, {"torch_loaded": True}])
+def test_a_missed_limit_is_said(change):
+    result = Result("start", conditions("a test"), FAST_START)
+    assert "Kept." in page([start.BENCHMARK], {"start": result})
+    missed = replace(result, figures={**FAST_START, **change})
+    assert "**Missed.**" in page([start.BENCHMARK], {"start": missed})
+
+
+def test_a_benchmark_that_was_not_run_is_named():
+    assert "Not measured yet." in page([start.BENCHMARK], {})
+
+
+@pytest.mark.parametrize(
+    ("peak", "met"), [(500, True), (4096, False), (900, False)], ids=["linear", "too much", "faster"]
+)
+def test_memory_is_held_to_the_limit_and_to_linear_growth(peak, met):
+    sizes = {"6": {"seconds": 1.0, "peak_mib": 150.0}, "48": {"seconds": 8.0, "peak_mib": float(peak)}}
+    figures = {"longest_seconds": 60, "start_mib": {"a": 90.0}, "methods": {"a": sizes}}
+    assert large_photos.is_met(figures) is met
+
+
+def test_what_slows_both_sides_does_not_move_the_ratio():
+    assert Turns([1.0, 10.0, 1.0], [1.5, 15.0, 1.5]).ratio == 1.5
+
+
+def test_turns_alternate_after_one_that_is_not_counted():
+    called: list[str] = []
+    turns = in_turns(lambda: called.append("a"), lambda: called.append("b"), 3)
+    assert called == ["a", "b"] * 4
+    assert len(turns.first) == len(turns.second) == 3
+
+
+def test_the_photo_has_the_size_it_says(tmp_path):
+    image = cv2.imread(str(write_photo(tmp_path / "photo.jpg", 6)))
+    assert image is not None
+    assert image.shape[:2] == SIZES[6]
+    assert all(height * width == size * 1_000_000 for size, (height, width) in SIZES.items())
+
+
+def test_a_run_of_its_own_tells_its_time_and_peak(tmp_path):
+    photo, target = tmp_path / "photo.png", tmp_path / "out.jpg"
+    cv2.imwrite(str(photo), np.zeros((8, 8, 3), np.uint8))
+    command = [sys.executable, "-m", "lab.benchmarks.restore_once", "denoise-mean", photo, target]
+    told = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+    assert target.exists()
+    assert 20 < told["peak_mib"] < 1000
+    assert 0 < told["seconds"] < 30

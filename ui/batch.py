@@ -10,6 +10,7 @@ from models.errors import BadPictureError, CannotSaveError
 from models.pixels import suffix_for
 from models.runner import StopFlag, restore
 from ui.errors import StorageError
+from ui.served import short
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def restore_all(
                 progress(number / len(photos), photo.name)
                 try:
                     result = restore(model, photo, settings, max_megapixels=max_megapixels, stop=stop)
-                    target = folder / f"{number + 1:03d}-{photo.stem[:80]}{suffix_for(result.picture)}"
+                    target = folder / f"{number + 1:03d}-{short(photo.stem)}{suffix_for(result.picture)}"
                     result.save(target)
                 except (BadPictureError, CannotSaveError) as error:
                     failed.append(f"{photo.name}: {error}")

@@ -28,7 +28,7 @@ from ratings.records import Result
 from ratings.store import Store
 from ui.errors import GoneError, MismatchError, StorageError
 from ui.gallery import Example
-from ui.served import Admitted, Quality, Served, Shown
+from ui.served import Admitted, Quality, Served, Shown, short
 from ui.shelf import Shelf
 
 DECODED_KEPT = 4
@@ -89,7 +89,7 @@ class Desk:
 
         Raises GoneError.
         """
-        return Admitted(**self.shelf.read(token, "photo"))
+        return Admitted.from_json(self.shelf.read(token, "photo"))
 
     def with_reference(self, photo: Admitted, reference: Path | None) -> Admitted:
         """Return `photo` measured against the clean picture at `reference`, or against its own if None.
@@ -200,7 +200,7 @@ class Desk:
 
     def _fill(self, making: Path, photo: Admitted, restored: Restored, blend_of: Served | None) -> Served:
         """Save, preview, measure and remember a result; the full file is written beside its previews."""
-        name = f"{photo.name[:80]}-{restored.provenance.model}{photo.suffix}"
+        name = f"{short(photo.name)}-{restored.provenance.model}{photo.suffix}"
         with ThreadPoolExecutor(1) as beside:
             saving = beside.submit(restored.save, making / name)
             before = self._before_preview(photo, restored.provenance.window, making)

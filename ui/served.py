@@ -5,6 +5,15 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 
+def short(name: str) -> str:
+    """Return a photo's `name` cut so that a file's has room for more: file systems allow 255 bytes.
+
+    >>> short("rust") + ".png"
+    'rust.png'
+    """
+    return name.encode()[:150].decode(errors="ignore")
+
+
 @dataclass(frozen=True, slots=True)
 class Admitted:
     """A photo that was checked and decoded. Paths are absolute; `name` is for people and downloads.
@@ -28,6 +37,12 @@ class Admitted:
     def megapixels(self) -> float:
         """Millions of pixels."""
         return self.height * self.width / 1e6
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> "Admitted":
+        """Return what `dataclasses.asdict` gave, after its way through JSON."""
+        fields: dict[str, Any] = {**kept, "notes": tuple(kept["notes"])}
+        return cls(**fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +104,7 @@ class Served:
         """Return what `as_json` gave."""
         fields: dict[str, Any] = {
             **kept,
-            "photo": Admitted(**kept["photo"]),
+            "photo": Admitted.from_json(kept["photo"]),
             "quality": Quality(**kept["quality"]) if kept["quality"] else None,
             "stages": tuple(Shown(**stage) for stage in kept["stages"]),
         }

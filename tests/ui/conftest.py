@@ -1,0 +1,140 @@
+"""A real server that all tests of the page share: `python app.py` over a temporary data folder."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from models import pixels
+from ratings.store import Store
+from ui.desk import Desk
+from ui.shelf import Shelf
+
+ROOT = Path(__file__).parents[2]
+PATIENCE_SECONDS = 60
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with Store.open(f"sqlite:///{tmp_path / 'ratings.db'}") as store:
+        yield Desk(Shelf(tmp_path / "desk"), store)
+
+
+@pytest.fixture
+def noisy(tmp_path: Path, astronaut: NDArray[np.uint8]) -> Path:
+    """A photo with noise, lossless, 60 × 80 px."""
+    noise = np.random.default_rng(1).normal(0, 20, (60, 80, 3))
+    image = np.clip(astronaut[60:120, 180:260] + noise, 0, 255).astype(np.uint8)
+    path = tmp_path / "noisy.png"
+    pixels.save(pixels.from_array(image), path)
+    return path
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server: where it answers, where it keeps things, what it has printed."""
+
+    url: str
+    data_dir: Path
+    log_file: Path
+    process: subprocess.Popen[bytes]
+
+    def log(self) -> str:
+        return self.log_file.read_text(errors="replace")
+
+
+def environment(folder: Path, **more: str) -> dict[str, str]:
+    """An environment of its own below `folder`; its temporary files lie outside its data folder."""
+    (folder / "tmp").mkdir(parents=True, exist_ok=True)
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PATINA_")}
+    return {
+        **inherited,
+        "PATINA_DATA_DIR": str(folder / "data"),
+        "TMPDIR": str(folder / "tmp"),
+        "GRADIO_TEMP_DIR": str(folder / "tmp" / "gradio"),
+        "GRADIO_ANALYTICS_ENABLED": "False",
+        "PYTHONUNBUFFERED": "1",
+        **more,
+    }
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def start(folder: Path, *options: str, more: Mapping[str, str] | None = None) -> Server:
+    """Start `python app.py` on a free port and wait until it answers."""
+    port = free_port()
+    log_file = folder / "log"
+    with log_file.open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "app.py", "--port", str(port), *options],
+            cwd=ROOT,
+            env=environment(folder, **(more or {})),
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+    server = Server(f"http://127.0.0.1:{port}", folder / "data", log_file, process)
+    _wait_for(server)
+    return server
+
+
+def stop(server: Server) -> None:
+    server.process.send_signal(signal.SIGTERM)
+    try:
+        server.process.wait(timeout=15)
+    except subprocess.TimeoutExpired:
+        server.process.kill()
+        server.process.wait()
+
+
+def _wait_for(server: Server) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline and server.process.poll() is None:
+        try:
+            with urlopen(f"{server.url}/health", timeout=5):  # noqa: S310 - our own address
+                return
+        except (URLError, ConnectionError, TimeoutError):
+            time.sleep(0.1)
+    stop(server)
+    pytest.fail(f"The server did not come up:\n{server.log()}")
+
+
+@pytest.fixture
+def own_environment(tmp_path: Path) -> dict[str, str]:
+    """The environment for a test's own `python app.py`."""
+    return environment(tmp_path)
+
+
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    """Start servers with options and environment of the test's own; all are stopped after it."""
+    running: list[Server] = []
+
+    def begin(*options: str, **more: str) -> Server:
+        running.append(start(tmp_path, *options, more=more))
+        return running[-1]
+
+    yield begin
+    for each in running:
+        stop(each)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    running = start(tmp_path_factory.mktemp("server"))
+    yield running
+    stop(running)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.card import AUTO, Control
+from models.classical.camera_noise import white_equivalent
 from models.method import Photo, Pixels, Window
 
 Patches = NDArray[np.float32]
@@ -22,15 +23,26 @@ _ROOM = 2.0  # standard deviations
 
 
 def estimate_noise_level(photo: Photo) -> float:
-    """Return the standard deviation of the noise of `photo`, in units of 1/255, from 0 to 75.
+    """Return the level to denoise `photo` with, in units of 1/255, from 0 to 75.
 
-    Looks at nine crops at full resolution, so it takes no longer on a large photo. The noise is taken to be
-    white: equally strong in the three channels and in all places, and independent between neighbours.
+    For white noise this is its standard deviation; for noise that a camera or JPEG has smoothed, the level
+    that serves best (see `camera_noise`). Looks at nine crops at full resolution, so it takes no longer on
+    a large photo.
 
-    Bias: noise that a camera or JPEG has smoothed is underestimated, by half and more; very dense fine
-    texture that fills all crops counts as noise. A photo too small or too clipped to tell gives 0.
+    Bias: very dense fine texture that fills all crops counts as noise; camera noise that is nowhere seen on a
+    calm surface is missed. A photo too small or too clipped to tell gives 0.
     """
-    patches = np.concatenate([_patches(photo.read(window)) for window in _windows(*photo.size)])
+    crops = [photo.read(window) for window in _windows(*photo.size)]
+    return min(255 * white_equivalent(crops, white_deviation(crops)), 75.0)
+
+
+def white_deviation(crops: list[Pixels]) -> float:
+    """Return the standard deviation, in [0, 1], of white noise in `crops`, (height, width, 3) each.
+
+    The noise is taken to be equally strong in the three channels and in all places, and independent between
+    neighbours; noise that a camera has smoothed is underestimated, by half and more.
+    """
+    patches = np.concatenate([_patches(crop) for crop in crops])
     if (patches == patches[:, :1]).all():  # a grey photo: one channel says all
         patches = patches[:, :1]
     sigma = 0.0
@@ -40,7 +52,7 @@ def estimate_noise_level(photo: Photo) -> float:
         if len(usable) < 2 * usable.shape[1]:
             break
         sigma = float(np.sqrt(noise_variance(np.linalg.eigvalsh(np.cov(usable, rowvar=False)))))
-    return min(255 * sigma, 75.0)
+    return sigma
 
 
 def noise_variance(eigenvalues: NDArray[Any]) -> float:

@@ -1,6 +1,7 @@
 """Patina: try image models on your own photos, and judge them. Settings → store → page → launch."""
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -77,4 +78,5 @@ def _port(text: str) -> int:
 
 
 if __name__ == "__main__":
+    gc.disable()  # until `serve` has built the page: nothing made on the way is garbage
     sys.exit(main())

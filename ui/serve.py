@@ -1,5 +1,6 @@
 """Serve the page: Gradio's launch with our routes, theme and languages."""
 
+import gc
 from importlib.metadata import PackageNotFoundError, version
 
 import gradio as gr
@@ -27,6 +28,8 @@ def serve(house: House, serving: Serving, *, block: bool = True) -> gr.Blocks:
         _require_mcp()
     blocks = page(house, mcp=serving.mcp)
     blocks.queue(max_size=LONGEST_QUEUE)
+    gc.freeze()  # the page stays for good: later collections need not look through it
+    gc.enable()
     paths = {f"/{language}": words.load(language)("page.language_code") for language in words.LANGUAGES[1:]}
     try:
         blocks.launch(

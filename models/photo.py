@@ -50,6 +50,11 @@ class DecodedPhoto:
         return to_float(np.repeat(pixels, 3, axis=2) if pixels.shape[2] == 1 else pixels)
 
 
+def full_range(dtype: np.dtype) -> float:
+    """Return the largest value of an image of `dtype`: 255, 65535, or 1 for float32."""
+    return 1.0 if dtype == np.float32 else float(np.iinfo(dtype).max)
+
+
 def to_float(pixels: Pixels) -> Pixels:
     """Return `pixels` (uint8, uint16 or float32) as float32 in [0, 1]."""
     if pixels.dtype == np.float32:

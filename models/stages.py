@@ -6,7 +6,7 @@ import numpy as np
 
 from models.card import Card
 from models.method import Pixels, Window
-from models.photo import from_float, to_float
+from models.photo import from_float, full_range
 from models.provenance import Stage, stage_titles
 
 LONG_SIDE = 1600
@@ -41,8 +41,9 @@ class StageSheet:
             if slug not in self._stages:
                 self._stages[slug] = np.zeros((*self._size, *small.shape[2:]), np.uint8)
             self._stages[slug][first : first + len(small)] = from_float(small, np.dtype(np.uint8))
-        difference = to_float(before[::step, ::step]) - to_float(after[::step, ::step])
-        self._removed[first : first + len(difference)] = difference
+        rows = self._removed[first : first + len(before[::step])]
+        np.subtract(before[::step, ::step], after[::step, ::step], out=rows, dtype=np.float32)
+        rows *= np.float32(1 / full_range(before.dtype))
 
     def finish(self, swatches: Mapping[str, Pixels]) -> tuple[Stage, ...]:
         """Return every stage the card names that the run has shown, and last what was taken away."""

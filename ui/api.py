@@ -141,7 +141,7 @@ class Calls:
 
 
 def _known(task: str) -> str:
-    tasks = dict.fromkeys(str(card.task) for card in registry.cards())
+    tasks = tuple(dict.fromkeys(str(card.task) for card in registry.cards()))
     if task not in tasks:
         raise UnknownTaskError(task, tasks)
     return task

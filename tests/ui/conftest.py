@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
@@ -23,6 +23,13 @@ from ui.shelf import Shelf
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 60
+LIMITED = """
+import resource, runpy, sys
+limit = int(sys.argv.pop(1))
+resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+sys.path.insert(0, ".")
+runpy.run_path("app.py", run_name="__main__")
+"""
 
 
 @pytest.fixture
@@ -54,7 +61,7 @@ class Server:
         return self.log_file.read_text(errors="replace")
 
 
-def environment(folder: Path, **more: str) -> dict[str, str]:
+def environment(folder: Path) -> dict[str, str]:
     """An environment of its own below `folder`; its temporary files lie outside its data folder."""
     (folder / "tmp").mkdir(parents=True, exist_ok=True)
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("PATINA_")}
@@ -65,7 +72,6 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
         "GRADIO_TEMP_DIR": str(folder / "tmp" / "gradio"),
         "GRADIO_ANALYTICS_ENABLED": "False",
         "PYTHONUNBUFFERED": "1",
-        **more,
     }
 
 
@@ -75,15 +81,19 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def start(folder: Path, *options: str, more: Mapping[str, str] | None = None) -> Server:
-    """Start `python app.py` on a free port and wait until it answers."""
+def start(folder: Path, *options: str, largest_file: int | None = None) -> Server:
+    """Start `python app.py` on a free port and wait until it answers.
+
+    Files above `largest_file` bytes it cannot write, as if the disk were full.
+    """
     port = free_port()
+    program = ["app.py"] if largest_file is None else ["-c", LIMITED, str(largest_file)]
     log_file = folder / "log"
     with log_file.open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "app.py", "--port", str(port), *options],
+            [sys.executable, *program, "--port", str(port), *options],
             cwd=ROOT,
-            env=environment(folder, **(more or {})),
+            env=environment(folder),
             stdout=log,
             stderr=subprocess.STDOUT,
         )
@@ -119,13 +129,13 @@ def own_environment(tmp_path: Path) -> dict[str, str]:
     return environment(tmp_path)
 
 
-@pytest.fixture
-def own_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
-    """Start servers with options and environment of the test's own; all are stopped after it."""
+@pytest.fixture(scope="module")
+def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
+    """Start servers with options of the test's own; all are stopped after its module."""
     running: list[Server] = []
 
-    def begin(*options: str, **more: str) -> Server:
-        running.append(start(tmp_path, *options, more=more))
+    def begin(*options: str, largest_file: int | None = None) -> Server:
+        running.append(start(tmp_path_factory.mktemp("own"), *options, largest_file=largest_file))
         return running[-1]
 
     yield begin

@@ -1,0 +1,154 @@
+"""The API as scripts use it: the real gradio_client against the real server."""
+
+import csv
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import numpy as np
+import pytest
+from gradio_client import Client, handle_file
+from gradio_client.exceptions import AppError
+from PIL import Image
+
+import models
+from models import pixels, registry
+
+ROOT = Path(__file__).parents[2]
+TASKS = ("denoise", "dehaze", "derust")
+
+
+@pytest.fixture(scope="module")
+def client(server, tmp_path_factory):
+    return Client(server.url, verbose=False, download_files=str(tmp_path_factory.mktemp("downloads")))
+
+
+def restore(client: Client, photo: Path, model: str = "denoise-median", settings: object = None):
+    file, provenance = client.predict(
+        image=handle_file(photo),
+        model=model,
+        settings={} if settings is None else settings,
+        api_name="/restore",
+    )
+    return Path(file), provenance
+
+
+def test_models_lists_every_card_with_what_a_script_needs(client):
+    listed = client.predict(api_name="/models")
+    assert [each["id"] for each in listed] == [card.id for card in registry.cards()]
+    assert all({"task", "method", "title", "ready", "licence", "settings"} <= each.keys() for each in listed)
+
+
+def test_a_png_comes_back_lossless_with_the_pixels_of_the_command_line(client, noisy):
+    file, provenance = restore(client, noisy, settings={"size": 5})
+    expected = models.restore("denoise-median", noisy, {"size": 5})
+    assert file.name == "noisy-denoise-median.png"
+    np.testing.assert_array_equal(pixels.open(file).pixels, expected.picture.pixels)
+    assert provenance["settings"] == {"size": 5}
+    assert provenance["input_sha256"] == expected.provenance.input_sha256
+    assert provenance["output_sha256"] == pixels.open(file).sha256
+    assert len(provenance["result_token"]) > 20
+
+
+def test_a_jpeg_comes_back_as_jpeg_with_full_colour_resolution(client, noisy, tmp_path):
+    photo = tmp_path / "photo.jpg"
+    pixels.save(pixels.open(noisy), photo, quality=98)
+    file, _ = restore(client, photo)
+    with Image.open(file) as image:
+        assert image.format == "JPEG"
+        assert [layer[1:3] for layer in image.layer] == [(1, 1)] * 3  # type: ignore[attr-defined]
+    expected = models.restore("denoise-median", photo).save(tmp_path / "expected.jpg")
+    assert pixels.open(file).sha256 == expected.provenance.output_sha256
+
+
+def test_sixteen_bits_come_back_as_sixteen_bits(client, tmp_path):
+    deep = np.random.default_rng(2).integers(0, 65535, (40, 50, 3), np.uint16)
+    photo = tmp_path / "deep.png"
+    pixels.save(pixels.from_array(deep), photo)
+    file, _ = restore(client, photo)
+    found = pixels.open(file).pixels
+    assert found.dtype == np.uint16
+    np.testing.assert_array_equal(found, models.restore("denoise-median", photo).picture.pixels)
+
+
+def test_settings_may_be_left_out(client, noisy):
+    file, provenance = client.predict(image=handle_file(noisy), model="denoise-median", api_name="/restore")
+    assert provenance["default_settings"] is True
+    assert Path(file).is_file()
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_compare_gives_a_file_and_its_provenance_for_every_model_of_the_task(client, noisy, task):
+    results = client.predict(image=handle_file(noisy), task=task, api_name="/compare")
+    assert [each["provenance"]["model"] for each in results] == [card.id for card in registry.by_task(task)]
+    for each in results:
+        assert pixels.open(each["file"]).sha256 == each["provenance"]["output_sha256"]
+        assert each["provenance"]["default_settings"] is True
+
+
+def export(server, tmp_path: Path) -> list[dict[str, str]]:
+    """What `python -m ratings export` finds in the server's database."""
+    target = tmp_path / "ratings.csv"
+    command = [sys.executable, "-m", "ratings", "export", str(target)]
+    environment = {**os.environ, "PATINA_DATA_DIR": str(server.data_dir)}
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
+    with target.open(newline="") as rows:
+        return list(csv.DictReader(rows))
+
+
+def test_a_rating_by_a_script_is_stored_marked_and_not_ranked(client, server, noisy, tmp_path):
+    board = client.predict(task="denoise", api_name="/leaderboard")
+    _, provenance = restore(client, noisy)
+    stored = client.predict(
+        result_token=provenance["result_token"],
+        grade=4,
+        defects=["halo"],
+        comment="锈 — a script's opinion",
+        api_name="/rate",
+    )
+    assert (stored["grade"], stored["flag"], stored["licence"]) == (4, "api", "CC-BY-4.0")
+    kept = [row for row in export(server, tmp_path) if "a script's opinion" in row["comment"]]
+    assert len(kept) == 1
+    assert kept[0]["flag"] == "api"
+    assert client.predict(task="denoise", api_name="/leaderboard") == board
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"grade": 6}, "A grade is a whole number"),
+        ({"grade": "4"}, "A grade is a whole number"),
+        ({"grade": None}, "A grade is a whole number"),
+        ({"grade": True}, "A grade is a whole number"),
+        ({"result_token": "made-up"}, "not known here"),
+        ({"result_token": None}, "not known here"),
+        ({"result_token": {"a": 1}}, "not known here"),
+        ({"comment": "x" * 2001}, "at most 2,000 characters"),
+        ({"comment": 5}, "A comment is text"),
+        ({"defects": ["ugly"]}, "A defect is one of"),
+        ({"defects": "halo"}, "Defects are a list"),
+        ({"defects": [["halo"]]}, "A defect is one of"),
+    ],
+)
+def test_a_rating_that_cannot_be_stored_is_a_sentence(client, changed, sentence):
+    call = {"result_token": "made-up", "grade": 3, "defects": [], "comment": "", **changed}
+    with pytest.raises(AppError, match=sentence) as refused:
+        client.predict(**call, api_name="/rate")
+    assert "Traceback" not in str(refused.value)
+
+
+@pytest.mark.parametrize("task", ["generate", "Denoise", "", None, 5, ["denoise"]])
+@pytest.mark.parametrize("endpoint", ["/leaderboard", "/compare"])
+def test_an_unknown_task_is_a_sentence(client, noisy, endpoint, task):
+    image = {"image": handle_file(noisy)} if endpoint == "/compare" else {}
+    with pytest.raises(AppError, match="one of denoise, dehaze, derust; got"):
+        client.predict(**image, task=task, api_name=endpoint)
+
+
+def test_health_answers_scripts_and_watchers_alike(client, server):
+    plain = httpx.get(f"{server.url}/health")
+    assert plain.status_code == 200
+    assert plain.json() == client.predict(api_name="/health")
+    assert plain.json()["models"] == len(registry.cards())

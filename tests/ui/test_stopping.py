@@ -1,4 +1,4 @@
-from ui.stopping import StopFlags
+from ui.stopping import PAGES_KEPT, StopFlags
 
 
 def test_stop_reaches_the_run_of_its_own_page_alone():
@@ -19,8 +19,18 @@ def test_a_new_run_begins_unstopped():
 def test_stop_where_nothing_runs_is_harmless():
     flags = StopFlags()
     flags.rise("nobody")
-    flag = flags.lower("mine")
-    flags.forget("mine")
-    flags.forget("mine")
-    flags.rise("mine")
-    assert not flag.is_set()
+    assert not flags.lower("nobody").is_set()
+
+
+def test_flags_of_pages_long_gone_are_forgotten_and_the_newest_are_kept():
+    flags = StopFlags()
+    first = flags.lower("first")
+    flags.lower("again")
+    for number in range(PAGES_KEPT - 2):
+        flags.lower(str(number))
+    again = flags.lower("again")
+    flags.lower("one more")
+    flags.rise("first")
+    flags.rise("again")
+    assert (first.is_set(), again.is_set()) == (False, True)
+    assert len(flags._flags) == PAGES_KEPT

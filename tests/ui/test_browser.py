@@ -127,7 +127,7 @@ def test_a_large_photo_is_shown_light_but_downloaded_and_enlarged_in_full(page, 
     choose_method(page, "Median filter")
     restore(page)
     viewer = part(page, "viewer")
-    assert viewer.locator("img.after").get_attribute("src").endswith(".webp")
+    assert viewer.locator("img.after").get_attribute("src").endswith(".jpg")
     result = download(page, tmp_path)
     expected = models.restore("denoise-median", large).picture.pixels
     np.testing.assert_array_equal(pixels.open(result).pixels, expected)

@@ -84,8 +84,10 @@ def test_derusting_gains_inside_the_rust(card, name, run, free_photo, psnr):
 
 
 @both
-def test_outside_the_mask_nothing_changes_at_all(card, run, free_photo):
+@pytest.mark.parametrize("enlargement", [1, 3])
+def test_outside_the_mask_nothing_changes_at_all(card, enlargement, run, free_photo):
     rusty, truth = stained(np.ascontiguousarray(free_photo("brick.png")[:300, :400]))
+    rusty, truth = (np.repeat(np.repeat(x, enlargement, axis=0), enlargement, axis=1) for x in (rusty, truth))
     restored, stages = run(card, rusty)
     outside = stages["rust-mask"] == 0
     assert outside.mean() > 0.5

@@ -259,37 +259,43 @@ def test_a_damaged_profile_chunk_in_a_png_fails_nothing(tmp_path: Path) -> None:
     assert found.notes == ("Its colour profile is damaged and was left out.",)
 
 
-@settings(
-    max_examples=150,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-@given(
-    kind=st.sampled_from(KINDS),
-    places=st.lists(
+CHANGES = {
+    "kind": st.sampled_from(KINDS),
+    "places": st.lists(
         st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=6
     ),
-    near_start=st.booleans(),
-)
-def test_whatever_is_changed_in_a_file_only_our_errors_come_out(
-    tmp_path: Path,
-    kind: str,
-    places: list[tuple[float, int]],
-    near_start: bool,  # noqa: FBT001
-) -> None:
+    "near_start": st.booleans(),
+}
+ONE_FOLDER = [HealthCheck.function_scoped_fixture]
+
+
+@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=ONE_FOLDER)
+@given(**CHANGES)
+def test_whatever_is_changed_in_a_file_only_our_errors_come_out(tmp_path, kind, places, near_start):
+    open_changed(tmp_path, kind, places, near_start=near_start)
+
+
+@pytest.mark.soak
+@settings(max_examples=30_000, deadline=None, suppress_health_check=[*HealthCheck])
+@given(**CHANGES)
+def test_thirty_thousand_changed_files_bring_only_our_errors(tmp_path, kind, places, near_start):
+    open_changed(tmp_path, kind, places, near_start=near_start)
+
+
+def open_changed(folder: Path, kind: str, places: list[tuple[float, int]], *, near_start: bool) -> None:
+    """Open a sound file with some bytes changed: it is refused in a sentence, or is a picture."""
     data = bytearray(SOUND[kind])
     reach = min(len(data), 300) if near_start else len(data)
     for place, value in places:
         data[int(place * reach)] = value
     try:
-        found = opened(tmp_path, bytes(data), max_megapixels=1)
+        found = opened(folder, bytes(data), max_megapixels=1)
     except ModelsError:
         return
     assert found.pixels.shape[2] in (1, 3)
     assert found.pixels.dtype in (np.uint8, np.uint16, np.float32)
-    pixels.save(found, tmp_path / "out.tiff", keep_gps=True)
-    assert pixels.open(tmp_path / "out.tiff").size == found.size
+    pixels.save(found, folder / "out.tiff", keep_gps=True)
+    assert pixels.open(folder / "out.tiff").size == found.size
 
 
 def test_importing_loads_no_heavy_library() -> None:

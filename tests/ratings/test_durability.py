@@ -88,27 +88,28 @@ def start(
     return subprocess.Popen([sys.executable, "-c", script, *arguments], env=environment, **options)
 
 
+@pytest.mark.parametrize("runs", [5, pytest.param(200, marks=pytest.mark.soak)])
 def test_killed_server_keeps_every_acknowledged_rating_once(
-    url: str, result: Result, environment: dict[str, str]
+    url: str, result: Result, environment: dict[str, str], runs: int
 ) -> None:
     with Store.open(url) as store:
         token = store.remember(result)
     acknowledged: list[str] = []
-    for run in range(5):
+    for run in range(runs):
         arguments = (RATE_WITHOUT_END, url, token, str(run))
         with start(*arguments, environment=environment, stdout=subprocess.PIPE) as server:
             assert server.stdout is not None
             acknowledged += [server.stdout.readline().decode().strip() for _ in range(20)]
-            time.sleep(0.01 * run)
+            time.sleep(0.01 * (run % 5))
             server.send_signal(signal.SIGKILL)
             acknowledged += server.stdout.read().decode().split()
         assert server.returncode == -signal.SIGKILL
     with Store.open(url) as store:
         stored = Counter(rating.rater for rating in store.ratings())
-    assert len(acknowledged) >= 100
+    assert len(acknowledged) >= 20 * runs
     assert set(acknowledged) <= set(stored)
     assert set(stored.values()) == {1}
-    assert len(stored) <= len(acknowledged) + 5  # at most one a run was stored and not yet acknowledged
+    assert len(stored) <= len(acknowledged) + runs  # at most one a run was stored and not yet acknowledged
 
 
 def test_two_processes_lose_nothing_and_duplicate_nothing(

@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from ui import gallery
     from ui.desk import Desk
     from ui.errors import PageError
-    from ui.restore import House
+    from ui.house import House
     from ui.serve import serve
     from ui.settings import Serving
     from ui.shelf import Shelf

@@ -9,6 +9,7 @@ from typing import Any
 import gradio as gr
 
 from models import registry
+from models.method import Window
 from models.runner import Progress
 from ui import fragments, knobs
 from ui.batch import Batch, restore_all
@@ -86,15 +87,7 @@ class Actions:
     ) -> ResultView:
         """Restore the whole photo with the chosen method and its knobs."""
         admitted = self._admitted(photo, reference)
-        flag = self.flags.lower(_page(request))
-        served = self.desk.run(
-            admitted,
-            model,
-            knobs.settings(self.panels, model, values),
-            progress=self._reporter(progress),
-            stop=flag.is_set,
-        )
-        return self.result_view(served)
+        return self._run(request, progress, admitted, model, values)
 
     def try_region(
         self,
@@ -109,16 +102,8 @@ class Actions:
     ) -> ResultView:
         """Restore a region around (`across`, `down`), both in per cent."""
         admitted = self._admitted(photo, reference)
-        flag = self.flags.lower(_page(request))
-        served = self.desk.run(
-            admitted,
-            model,
-            knobs.settings(self.panels, model, values),
-            region=region_around(admitted, across / 100, down / 100),
-            progress=self._reporter(progress),
-            stop=flag.is_set,
-        )
-        return self.result_view(served)
+        region = region_around(admitted, across / 100, down / 100)
+        return self._run(request, progress, admitted, model, values, region)
 
     def compare(
         self,
@@ -188,6 +173,26 @@ class Actions:
             fragments.stages(served, self.words),
             100,
         )
+
+    def _run(
+        self,
+        request: gr.Request,
+        progress: gr.Progress,
+        photo: Admitted,
+        model: str,
+        values: Sequence[Any],
+        region: Window | None = None,
+    ) -> ResultView:
+        flag = self.flags.lower(_page(request))
+        served = self.desk.run(
+            photo,
+            model,
+            knobs.settings(self.panels, model, values),
+            region=region,
+            progress=self._reporter(progress),
+            stop=flag.is_set,
+        )
+        return self.result_view(served)
 
     def _report(self, batch: Batch) -> str:
         lines = [self.words("batch.done", done=batch.done, total=batch.done + len(batch.failed))]

@@ -22,9 +22,10 @@ from ratings.leaderboard import leaderboard
 from ratings.records import LICENCE
 from ui import routes
 from ui.errors import NothingChosenError, UnknownTaskError, in_words
+from ui.events import AT_ONCE, ENGINE
+from ui.house import House
 from ui.lending import lend
 from ui.photo_input import PhotoInput
-from ui.restore import AT_ONCE, ENGINE, House
 from ui.served import Served
 
 TITLE = "Patina"

@@ -7,27 +7,25 @@ it. Each result is remembered by the ratings store and kept on the shelf under t
 import secrets
 import shutil
 from collections import OrderedDict
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from pathlib import Path
 from threading import Lock
-from typing import Any
 
 import numpy as np
 
-from lab import metrics
 from models import pixels, runner
-from models.card import Settings, Value
+from models.card import Settings
 from models.method import Pixels, Window
 from models.photo import DecodedPhoto, from_float, to_float
 from models.pixels import Picture
 from models.provenance import Provenance
 from models.runner import Progress, Restored, StopFlag, never, silent
-from ratings.records import Result
 from ratings.store import Store
 from ui.errors import GoneError, MismatchError, StorageError
 from ui.gallery import Example
+from ui.likeness import likeness
+from ui.recording import blended, result_of
 from ui.served import Admitted, Quality, Served, Shown, short
 from ui.shelf import Shelf
 
@@ -36,9 +34,6 @@ DECODED_KEPT = 4
 
 REGION_SIDE = 512
 """Side of the region that is tried first, in pixels."""
-
-SSIM_SIDE = 11
-"""SSIM looks through a window of this side, in pixels; smaller pictures have none."""
 
 THUMBNAIL_SIDE = 160
 """Short side of an example's picture in the strip, in pixels: sharp at 72 px on a phone."""
@@ -144,7 +139,7 @@ class Desk:
         served = self.served(mixed.blend_of) if mixed.blend_of else mixed
         before, after = self._before(served), self._picture(self.file(served))
         pixels_mixed = _mix(before.pixels, after.pixels, amount)
-        restored = Restored(replace(before, pixels=pixels_mixed), (), _blended(served.provenance, amount))
+        restored = Restored(replace(before, pixels=pixels_mixed), (), blended(served.provenance, amount))
         return self._serve(served.photo, restored, blend_of=served)
 
     def served(self, token: str) -> Served:
@@ -207,7 +202,7 @@ class Desk:
             after = pixels.save_preview(restored.picture, making / "after").name
             stages = _show_stages(restored, making)
             provenance = saving.result().provenance
-        token = self.store.remember(_result(photo, provenance))
+        token = self.store.remember(result_of(photo, provenance))
         return Served(
             token=token,
             photo=photo,
@@ -236,13 +231,7 @@ class Desk:
         clean, before = self._picture(Path(photo.reference)), self._picture(Path(photo.source))
         if region:
             clean, before = _cut(clean, region), _cut(before, region)
-        reference, old, new = (_eight_bit(picture.pixels) for picture in (clean, before, after))
-        return Quality(
-            metrics.psnr(reference, old),
-            metrics.psnr(reference, new),
-            _ssim(reference, old),
-            _ssim(reference, new),
-        )
+        return likeness(clean.pixels, before.pixels, after.pixels)
 
     def _picture(self, path: Path) -> Picture:
         """Return a decoded picture, from memory where it was used lately."""
@@ -300,41 +289,6 @@ def _mix(before: Pixels, after: Pixels, amount: float) -> Pixels:
     return from_float(mixed, before.dtype)
 
 
-def _blended(provenance: Mapping[str, Any], amount: float) -> Provenance:
-    """Return the provenance of a result that was mixed with its original."""
-    fields = {key: value for key, value in provenance.items() if key not in {"seconds", "result_token"}}
-    window = Window(**fields["window"]) if fields["window"] else None
-    settings: dict[str, Value] = {**fields["settings"], "blend": round(amount, 4)}
-    changed: dict[str, Any] = {
-        "settings": settings,
-        "default_settings": False,
-        "window": window,
-        "output_sha256": None,
-    }
-    return Provenance(**{**fields, **changed})
-
-
-def _result(photo: Admitted, provenance: Provenance) -> Result:
-    """Return what the ratings store remembers of a run; a region is a setting that is not the default."""
-    window = provenance.window
-    where = {"region": f"{window.top},{window.left},{window.height},{window.width}"} if window else {}
-    assert provenance.output_sha256 is not None
-    return Result(
-        task=provenance.task,
-        model=provenance.model,
-        version=provenance.method_version,
-        weights_sha256=provenance.weights_sha256,
-        settings={**provenance.settings, **where},
-        default_settings=provenance.default_settings and not where,
-        input_sha256=provenance.input_sha256,
-        output_sha256=provenance.output_sha256,
-        input_name=photo.example,
-        app_version=provenance.app_version,
-        device=provenance.device,
-        seconds=provenance.seconds,
-    )
-
-
 def _show_stages(restored: Restored, folder: Path) -> tuple[Shown, ...]:
     shown: list[Shown] = []
     for number, stage in enumerate(restored.stages, start=1):
@@ -350,13 +304,3 @@ def _whole_seconds(photo: Admitted, provenance: Provenance) -> float | None:
         return None
     growth = photo.height * photo.width / (provenance.height * provenance.width)
     return provenance.steps["preprocess"] + provenance.steps["method"] * growth
-
-
-def _eight_bit(image: Pixels) -> Pixels:
-    """Return (h, w, 3) uint8: a grey photo may have a reference in colour."""
-    colour = np.broadcast_to(image, (*image.shape[:2], 3))
-    return from_float(to_float(colour), np.dtype(np.uint8))
-
-
-def _ssim(reference: Pixels, image: Pixels) -> float | None:
-    return metrics.ssim(reference, image) if min(reference.shape[:2]) >= SSIM_SIDE else None

@@ -10,3 +10,8 @@ HIDDEN: Final[dict[str, Any]] = {**PRIVATE, "show_progress": "hidden"}
 
 INSTANT: Final[dict[str, Any]] = {**HIDDEN, "queue": False}
 """Work that does not even wait in the queue."""
+
+ENGINE = "engine"
+"""Runs of all tabs share one queue, so that they do not slow each other down."""
+
+AT_ONCE = 2

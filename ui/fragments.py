@@ -58,7 +58,7 @@ def facts(served: Served | None, words: Words) -> str:
     rows = [
         (words("facts.method"), escape(words.title(registry.get(served.model)))),
         (words("facts.time"), f"{provenance['seconds']:.2f} s {_steps(provenance['steps'], words)}"),
-        (words("facts.size"), f"{served.width} × {served.height} px"),
+        (words("facts.size"), escape(words("facts.pixels", width=served.width, height=served.height))),
     ]
     if provenance["settings"]:
         rows.append((words("facts.settings"), _settings(served, words)))
@@ -195,8 +195,7 @@ def explanation(card: Card, words: Words) -> str:
         parts.append(f"$${card.formula}$$")
     if card.paper:
         paper = card.paper
-        parts.append(
-            f"{words('method.paper')}: {paper.authors} ({paper.year}). *[{paper.title}]({paper.link})*."
-        )
+        source = f"{paper.authors} ({paper.year}). *[{paper.title}]({paper.link})*."
+        parts.append(words("method.paper", source=source))
     parts.append(words("method.licence", licence=card.licence))
     return "\n\n".join(parts)

@@ -12,9 +12,10 @@ from models.provenance import APP_VERSION
 from ui import api, words
 from ui.errors import in_words
 from ui.events import HIDDEN, INSTANT
+from ui.house import House
 from ui.leaderboard import leaderboard_tab
 from ui.rating import RatingActions
-from ui.restore import House, RestoreTab, restore_tab
+from ui.restore import RestoreTab, restore_tab
 from ui.words import Words
 
 CSS = Path(__file__).with_name("page.css")

@@ -8,9 +8,9 @@ from starlette.middleware import Middleware
 
 from ui import words
 from ui.errors import ServingError
+from ui.house import House
 from ui.language import LanguagePages
 from ui.page import CSS, HEAD, page
-from ui.restore import House
 from ui.routes import routes
 from ui.settings import Serving
 from ui.theme import theme

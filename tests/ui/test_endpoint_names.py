@@ -11,7 +11,7 @@ from ratings.store import Store
 from ui import gallery
 from ui.desk import Desk
 from ui.page import page
-from ui.restore import House
+from ui.house import House
 from ui.shelf import Shelf
 from ui.stopping import StopFlags
 

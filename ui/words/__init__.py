@@ -1,7 +1,7 @@
 """The page's words: one catalogue a language, chosen when a page is built.
 
-A model's own words (title, summary, explanation, control labels, stage titles) stand in its card, in English;
-a catalogue may translate them, and where it does not, the card's English is shown.
+A model's own words (title, summary, explanation, control labels and units, stage titles) stand in its card,
+in English; a catalogue may translate them, and where it does not, the card's English is shown.
 """
 
 import tomllib
@@ -46,7 +46,8 @@ class Words:
     def label(self, control: Control) -> str:
         """Return a control's label, with its unit."""
         label = self.catalogue.get("controls", {}).get(control.label, control.label)
-        return f"{label} ({control.unit})" if control.unit else label
+        unit = self.catalogue.get("units", {}).get(control.unit, control.unit)
+        return f"{label} ({unit})" if unit else label
 
     def help(self, control: Control) -> str:
         """Return a control's help."""

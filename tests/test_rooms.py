@@ -1,0 +1,62 @@
+"""Who may import whom: the rooms of the house, held against the code's imports."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ROOMS = {"models", "ratings", "lab", "ui"}
+MAY_IMPORT = {"models": set(), "ratings": set(), "lab": {"models"}, "ui": {"models", "ratings", "lab"}}
+LIBRARIES = {"torch": {"models", "lab"}, "sqlalchemy": {"ratings"}, "alembic": {"ratings"}, "gradio": {"ui"}}
+
+
+def imported(file: Path) -> set[str]:
+    """Full names of the modules a file imports, at its top or inside functions."""
+    names = set[str]()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return names
+
+
+FILES = [file for room in sorted(ROOMS) for file in sorted((ROOT / room).rglob("*.py"))]
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_a_room_imports_only_what_it_may(file):
+    room = file.relative_to(ROOT).parts[0]
+    names = imported(file)
+    other_rooms = {name.split(".")[0] for name in names} & ROOMS - {room}
+    assert other_rooms <= MAY_IMPORT[room]
+    for library, rooms in LIBRARIES.items():
+        if library in {name.split(".")[0] for name in names}:
+            assert room in rooms
+
+
+def test_the_page_takes_only_metrics_from_the_lab():
+    taken = {
+        name for file in (ROOT / "ui").rglob("*.py") for name in imported(file) if name.startswith("lab")
+    }
+    assert taken <= {"lab", "lab.metrics"}
+
+
+def test_the_desk_knows_no_gradio():
+    assert "gradio" not in {name.split(".")[0] for name in imported(ROOT / "ui" / "desk.py")}
+
+
+def test_methods_know_only_cards_and_each_other():
+    allowed = ("models.card", "models.method", "models.classical")
+    for file in (ROOT / "models" / "classical").glob("*.py"):
+        own = {name for name in imported(file) if name.startswith("models.")}
+        assert all(name.startswith(allowed) for name in own), file.name
+
+
+def test_only_entry_points_read_the_environment():
+    for file in [*FILES, ROOT / "app.py"]:
+        starts_processes = file.is_relative_to(ROOT / "lab" / "benchmarks")
+        if file.name in ("app.py", "__main__.py") or starts_processes:
+            continue
+        assert "os.environ" not in file.read_text(encoding="utf-8"), file

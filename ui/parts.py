@@ -130,12 +130,12 @@ def method_part(task: Task, words: Words) -> MethodPart:
         latex_delimiters=[{"left": "$$", "right": "$$", "display": True}],
         render=False,
     )
-    panels = tuple(panel(card, words, visible=card is first) for card in cards)
     with gr.Row(elem_classes="run"):
         run = gr.Button(
             words("run.restore"), variant="primary", scale=3, elem_id=f"run-{task}-{words.language}"
         )
         stop = gr.Button(words("run.stop"), interactive=False, scale=1, min_width=90)
+    panels = tuple(panel(card, words, visible=card is first) for card in cards)
     return MethodPart(model, summary, how, panels, run, stop)
 
 

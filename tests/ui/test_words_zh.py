@@ -1,0 +1,75 @@
+"""The Chinese words of today's models: all there, and none left over from a model that is gone."""
+
+import re
+from collections.abc import Mapping
+
+import pytest
+
+from models import registry
+from models.card import Card, Control
+from models.provenance import stage_titles
+from ui import words
+
+CHINESE = words.load("zh")
+CARDS = registry.cards()
+CONTROLS = [control for card in CARDS for control in card.controls]
+OF_A_CARD = {"title", "summary", "explanation"}
+
+
+def needed() -> Mapping[str, set[str]]:
+    """Section → keys under which today's cards are looked up."""
+    return {
+        "cards": {card.id for card in CARDS},
+        "controls": {control.label for control in CONTROLS},
+        "units": {control.unit for control in CONTROLS if is_worded(control.unit)},
+        "helps": {control.help for control in CONTROLS if control.help},
+        "stages": {slug for card in CARDS for slug in stage_titles(card)},
+        "choices": {choice for control in CONTROLS for choice in control.choices},
+    }
+
+
+def is_worded(unit: str) -> bool:
+    """Tell whether a unit has letters; signs such as "×" and "/255" are the same in every language."""
+    return re.search("[A-Za-z]", unit) is not None
+
+
+def is_chinese(text: str) -> bool:
+    return re.search("[一-鿿]", text) is not None
+
+
+@pytest.mark.parametrize("section", needed())
+def test_every_key_of_todays_cards_is_translated(section: str):
+    missing = needed()[section] - CHINESE.catalogue[section].keys()
+    assert not missing, f"zh.toml lacks in [{section}]: {sorted(missing)}"
+
+
+@pytest.mark.parametrize("section", needed())
+def test_no_translation_is_stale(section: str):
+    stale = CHINESE.catalogue[section].keys() - needed()[section]
+    assert not stale, f"zh.toml has in [{section}] what no card has any more: {sorted(stale)}"
+
+
+@pytest.mark.parametrize("card", CARDS, ids=lambda card: card.id)
+def test_every_card_speaks_chinese(card: Card):
+    own = CHINESE.catalogue["cards"].get(card.id, {})
+    assert own.keys() == OF_A_CARD, f"zh.toml [cards.{card.id}] has {sorted(own)}, not {sorted(OF_A_CARD)}"
+    for text in (CHINESE.title(card), CHINESE.summary(card), CHINESE.explanation(card)):
+        assert is_chinese(text)
+
+
+@pytest.mark.parametrize("card", CARDS, ids=lambda card: card.id)
+def test_every_control_and_stage_is_shown_in_chinese(card: Card):
+    for control in card.controls:
+        assert all(is_chinese(text) for text in shown(control)), control.name
+    for slug, title in stage_titles(card).items():
+        assert is_chinese(CHINESE.stage(slug, title)), slug
+
+
+def shown(control: Control) -> list[str]:
+    """What a person reads of a control's label, unit and help."""
+    unit = CHINESE.catalogue["units"].get(control.unit, control.unit)
+    return [
+        CHINESE.label(control),
+        *([unit] if is_worded(unit) else []),
+        *filter(None, [CHINESE.help(control)]),
+    ]

@@ -130,3 +130,8 @@ element.addEventListener('keydown', (event) => {
   moveTo(region.left + steps[0] * region.width / 4, region.top + steps[1] * region.height / 4);
   showRegion();
 });
+
+// ---- on a phone the result lies below the knobs: bring it into view
+watch('value', () => {
+  if (window.matchMedia('(max-width: 640px)').matches) element.scrollIntoView({ block: 'start' });
+});

@@ -370,8 +370,9 @@ def test_a_phone_shows_everything_without_scrolling_sideways(browser, server, sc
     choose_method(page, "Median filter")
     restore(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    box = part(page, "viewer").locator(".viewer-stage").bounding_box()
-    assert box["width"] > 300
+    stage = part(page, "viewer").locator(".viewer-stage")
+    assert stage.bounding_box()["width"] > 300
+    expect(stage).to_be_in_viewport()
     context.close()
 
 

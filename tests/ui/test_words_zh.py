@@ -1,7 +1,10 @@
-"""The Chinese words of today's models: all there, and none left over from a model that is gone."""
+"""The Chinese words of the models: a card is translated wholly or not at all, and no word is left over.
+
+A new model need not wait for its Chinese: until someone writes it, the page shows the card's English.
+"""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pytest
 
@@ -11,20 +14,20 @@ from models.provenance import stage_titles
 from ui import words
 
 CHINESE = words.load("zh")
-CARDS = registry.cards()
-CONTROLS = [control for card in CARDS for control in card.controls]
+CARDS = [card for card in registry.cards() if card.id in CHINESE.catalogue["cards"]]
 OF_A_CARD = {"title", "summary", "explanation"}
 
 
-def needed() -> Mapping[str, set[str]]:
-    """Section → keys under which today's cards are looked up."""
+def keys(cards: Sequence[Card]) -> Mapping[str, set[str]]:
+    """Section → keys under which `cards` are looked up."""
+    controls = [control for card in cards for control in card.controls]
     return {
-        "cards": {card.id for card in CARDS},
-        "controls": {control.label for control in CONTROLS},
-        "units": {control.unit for control in CONTROLS if is_worded(control.unit)},
-        "helps": {control.help for control in CONTROLS if control.help},
-        "stages": {slug for card in CARDS for slug in stage_titles(card)},
-        "choices": {choice for control in CONTROLS for choice in control.choices},
+        "cards": {card.id for card in cards},
+        "controls": {control.label for control in controls},
+        "units": {control.unit for control in controls if is_worded(control.unit)},
+        "helps": {control.help for control in controls if control.help},
+        "stages": {slug for card in cards for slug in stage_titles(card)},
+        "choices": {choice for control in controls for choice in control.choices},
     }
 
 
@@ -37,15 +40,22 @@ def is_chinese(text: str) -> bool:
     return re.search("[一-鿿]", text) is not None
 
 
-@pytest.mark.parametrize("section", needed())
-def test_every_key_of_todays_cards_is_translated(section: str):
-    missing = needed()[section] - CHINESE.catalogue[section].keys()
+SECTIONS = tuple(keys(CARDS))
+
+
+def test_the_cards_that_patina_began_with_are_translated():
+    assert len(CARDS) >= 17
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_a_translated_card_is_translated_wholly(section: str):
+    missing = keys(CARDS)[section] - CHINESE.catalogue[section].keys()
     assert not missing, f"zh.toml lacks in [{section}]: {sorted(missing)}"
 
 
-@pytest.mark.parametrize("section", needed())
+@pytest.mark.parametrize("section", SECTIONS)
 def test_no_translation_is_stale(section: str):
-    stale = CHINESE.catalogue[section].keys() - needed()[section]
+    stale = CHINESE.catalogue[section].keys() - keys(registry.cards())[section]
     assert not stale, f"zh.toml has in [{section}] what no card has any more: {sorted(stale)}"
 
 

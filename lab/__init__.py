@@ -1,1 +1,1 @@
-"""Where models are made and measured: degradations, metrics, training, benchmarks."""
+"""Where models are made and measured: degradations, metrics, benchmarks."""

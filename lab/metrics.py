@@ -1,8 +1,8 @@
 """How far an image is from its reference: PSNR, SSIM and the colour difference ΔE00.
 
 All take two images of the same size, (height, width), (height, width, 1) or (height, width, 3) RGB in sRGB
-values: uint8, uint16, or float in [0, 1]. Nothing here needs torch, and
-the import is light: the page uses it.
+values: uint8, uint16, or float in [0, 1]. Nothing here needs torch, and the import is light: the page uses
+it.
 """
 
 from dataclasses import dataclass

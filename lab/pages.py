@@ -3,11 +3,10 @@
 `python -m lab.pages` writes them anew; a test says when they are stale.
 """
 
-from itertools import groupby
 from pathlib import Path
 
 from models import registry
-from models.card import Card, Control
+from models.card import Card, Control, Task
 from models.provenance import stage_titles
 
 ROOT = Path(__file__).parent.parent
@@ -45,18 +44,17 @@ def with_table(readme: str) -> str:
     return f"{before}{BEGIN}\n{models_table()}\n{END}{after}"
 
 
-def _by_task() -> list[tuple[str, list[Card]]]:
-    ordered = sorted(registry.cards(), key=lambda card: list(type(card.task)).index(card.task))
-    return [(str(task), list(cards)) for task, cards in groupby(ordered, key=lambda card: card.task)]
+def _by_task() -> list[tuple[str, tuple[Card, ...]]]:
+    return [(str(task), registry.by_task(task)) for task in Task if registry.by_task(task)]
 
 
 def _section(card: Card) -> str:
     lines = [
         f"### {card.title}\n",
         f"`{card.id}` · {card.method} · version {card.version} · {card.licence}\n",
+        f"{card.explanation}\n",
+        f"$$\n{card.formula}\n$$\n",
     ]
-    lines.append(f"{card.explanation}\n")
-    lines.append(f"$$\n{card.formula}\n$$\n")
     if card.controls:
         lines += ["| setting | accepts | default | what it does |", "|---|---|---|---|"]
         lines += [_control(control) for control in card.controls]

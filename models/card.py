@@ -128,8 +128,8 @@ class Card:
 
     `id` is a stable slug that begins with the task. `summary` is one sentence; `explanation` a few, in plain
     words, with what the method cannot do; `formula` its LaTeX. `method` tells whether a trained network does
-    the work. `version` rises when the same settings
-    give other pixels. `stages` names the inner images of a run, in order: slug → title.
+    the work. `version` rises when the same settings give other pixels. `stages` names the inner images of a
+    run, in order: slug → title.
     """
 
     id: str

@@ -70,8 +70,7 @@ def run(tile: Tile, seen: Curves, *, clip_limit: float, grid: int) -> Output:
     del clip_limit, grid  # they shaped the curves
     lab = cv2.cvtColor(tile.image, cv2.COLOR_RGB2Lab)
     lightness = np.clip(lab[..., 0] / np.float32(_LIGHTEST), 0, 1)
-    # OpenCV's conversion there and back is off by up to 0.003: too much for 16 bits. So its error is taken
-    # off.
+    # OpenCV's conversion there and back is off by up to 0.003, too much for 16 bits: its error is taken off.
     there_and_back = cv2.cvtColor(lab, cv2.COLOR_Lab2RGB)
     lab[..., 0] = _apply(seen.curves, lightness, tile) * np.float32(_LIGHTEST)
     changed = cv2.cvtColor(lab, cv2.COLOR_Lab2RGB)

@@ -21,8 +21,7 @@ def gaussian(image: Pixels, *, sigma: float) -> Pixels:
     0.1592
     """
     side = 2 * reach(sigma=sigma) + 1
-    # Not cv2.GaussianBlur: on integers it rounds the kernel to fixed point, and is off by more than one
-    # level.
+    # Not cv2.GaussianBlur: on integers its kernel is in fixed point, and it is off by more than one level.
     kernel = cv2.getGaussianKernel(side, sigma, cv2.CV_32F)
     return cv2.sepFilter2D(image, -1, kernel, kernel, borderType=cv2.BORDER_REFLECT)
 

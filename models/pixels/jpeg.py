@@ -50,9 +50,8 @@ def read(data: bytes, allow: Allow) -> Decoded:
     image = jpeg8_decode(data)
     if header.channels != 4:
         return Decoded(image, icc, header.exif)
-    rgb, note = colour.from_cmyk(
-        255 - image, icc
-    )  # Adobe's JPEGs, the only CMYK ones there are, are inverted
+    inks = 255 - image  # Adobe's JPEGs, the only CMYK ones there are, are inverted
+    rgb, note = colour.from_cmyk(inks, icc)
     return Decoded(rgb, None, header.exif, notes=(note,))
 
 

@@ -17,7 +17,7 @@ from models.pixels.decoded import Allow, Decoded, IncompleteError
 from models.pixels.depth import parted
 from models.pixels.picture import Picture
 
-READABLE = (*(".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".heic", ".heif", ".avif"),)
+READABLE = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".heic", ".heif", ".avif")
 """Suffixes of the files `open` reads, for file pickers and folder walks; it goes by content itself."""
 
 _READERS: dict[str, Callable[[bytes, Allow], Decoded]] = {

@@ -1,1 +1,1 @@
-"""How a database comes to the newest schema, step by step; run by `ratings.opening`."""
+"""How a database comes to the newest schema, step by step; run by `ratings.schema`."""

@@ -1,4 +1,4 @@
-"""Alembic's way in: run the steps that are missing on the connection `ratings.opening` hands over."""
+"""Alembic's way in: run the steps that are missing on the connection `ratings.schema` hands over."""
 
 from alembic import context
 

@@ -4,7 +4,7 @@ One frozen declaration drives the tabs, the command line's flags, the API, the d
 the provenance of each result. Nothing here imports torch.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
@@ -156,11 +156,7 @@ class Card:
 
         Raises BadSettingError: an unknown name (near ones are suggested), or a value its control refuses.
         """
-        known = {control.name: control for control in self.controls}
-        for name in settings:
-            if name not in known:
-                raise BadSettingError(_no_such_setting(self.id, name, list(known)))
-        return {name: control.check(settings.get(name, control.default)) for name, control in known.items()}
+        return settle(self.controls, settings, f"'{self.id}'")
 
     def field_of_view(self, settings: Settings) -> int:
         """Return how many pixels a result pixel looks out to on each side, or `WHOLE`."""
@@ -168,9 +164,23 @@ class Card:
         return reach if isinstance(reach, int) else reach(**settings)
 
 
-def _no_such_setting(model: str, name: str, known: list[str]) -> str:
+def settle(controls: Sequence[Control], settings: Settings, owner: str) -> dict[str, Value]:
+    """Return a value for every one of `controls`: those in `settings`, checked, and defaults for the rest.
+
+    `owner` says in an error's sentence whose controls they are.
+
+    Raises BadSettingError: an unknown name (near ones are suggested), or a value its control refuses.
+    """
+    known = {control.name: control for control in controls}
+    for name in settings:
+        if name not in known:
+            raise BadSettingError(_no_such_setting(owner, name, list(known)))
+    return {name: control.check(settings.get(name, control.default)) for name, control in known.items()}
+
+
+def _no_such_setting(owner: str, name: str, known: list[str]) -> str:
     if not known:
-        return f"'{model}' has no settings; got '{name}'."
+        return f"{owner} has no settings; got '{name}'."
     near = get_close_matches(name, known, n=1)
     hint = f"did you mean '{near[0]}'?" if near else f"it has {', '.join(known)}."
-    return f"'{model}' has no setting '{name}': {hint}"
+    return f"{owner} has no setting '{name}': {hint}"

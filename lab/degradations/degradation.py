@@ -2,10 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from difflib import get_close_matches
 
-from models.card import Control, Settings, Task, Value
-from models.errors import BadSettingError
+from models.card import Control, Settings, Task, Value, settle
 from models.method import Pixels
 
 
@@ -26,13 +24,7 @@ class Degradation:
 
         Raises BadSettingError: an unknown name (near ones are suggested), or a value its control refuses.
         """
-        known = {control.name: control for control in self.controls}
-        for name in settings:
-            if name not in known:
-                near = get_close_matches(name, known, n=1)
-                hint = f"did you mean '{near[0]}'?" if near else f"it has {', '.join(known)}."
-                raise BadSettingError(f"The degradation for {self.task} has no setting '{name}': {hint}")
-        return {name: control.check(settings.get(name, control.default)) for name, control in known.items()}
+        return settle(self.controls, settings, f"The degradation for {self.task}")
 
     def degrade(self, image: Pixels, settings: Settings, seed: int) -> Pixels:
         """Check `settings`, fill in the defaults, and return the degraded image.

@@ -12,9 +12,8 @@ import numpy as np
 from lab.degradations.degradation import Degradation
 from lab.degradations.depth import SCENES, Scene, inverse_depth
 from lab.degradations.fields import Size, fractional_brownian
-from lab.degradations.jpeg import recompress
-from lab.degradations.noise import add_gaussian
-from lab.degradations.unit import to_dtype, to_unit
+from lab.degradations.finish import JPEG, NOISE, finish
+from lab.degradations.unit import to_unit
 from models.card import Control, Settings, Task
 from models.method import Pixels
 
@@ -54,9 +53,8 @@ def make(image: Pixels, settings: Settings, seed: int) -> Hazy:
     transmission = _transmission(clean.shape[:2], scene_rng, settings)
     airlight = _airlight(clean.shape[2], colour_rng, settings)
     hazy = lay(clean ** float(settings["gamma"]), transmission, airlight)
-    hazy = add_gaussian(hazy, noise_rng, sigma=float(settings["noise"]))
-    hazy = recompress(hazy, int(settings["jpeg"]))
-    return Hazy(to_dtype(hazy, image), transmission, airlight)
+    noise, jpeg = float(settings["noise"]), int(settings["jpeg"])
+    return Hazy(finish(hazy, image, noise_rng, noise=noise, jpeg=jpeg), transmission, airlight)
 
 
 def degrade(image: Pixels, settings: Settings, seed: int) -> Pixels:
@@ -142,23 +140,8 @@ CONTROLS = (
         step=0.1,
         help="The clean photo is raised to this power before the haze; the reference is not.",
     ),
-    Control(
-        name="noise",
-        label="Noise",
-        kind="number",
-        default=0.0,
-        maximum=50,
-        unit="levels of 255",
-        help="Standard deviation of Gaussian noise put on afterwards.",
-    ),
-    Control(
-        name="jpeg",
-        label="JPEG quality",
-        kind="integer",
-        default=0,
-        maximum=100,
-        help="Recompress at this quality afterwards; 0 leaves it out.",
-    ),
+    NOISE,
+    JPEG,
 )
 
 DEGRADATION = Degradation(Task.DEHAZE, CONTROLS, degrade)

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 
 from lab.degradations.degradation import Degradation
-from lab.degradations.jpeg import recompress
-from lab.degradations.unit import to_dtype, to_unit
+from lab.degradations.finish import JPEG, finish
+from lab.degradations.unit import to_unit
 from models.card import Control, Settings, Task
 from models.classical.light import to_encoded, to_linear
 from models.method import Pixels
@@ -19,14 +19,6 @@ WHITE_BALANCE = (2.0, 1.0, 1.6)
 
 _GREEN = np.array([[0, 1, 0], [1, 4, 1], [0, 1, 0]]) / 4
 _RED_OR_BLUE = np.array([[1, 2, 1], [2, 4, 2], [1, 2, 1]]) / 4
-
-
-def add_gaussian(unit: Pixels, rng: np.random.Generator, *, sigma: float) -> Pixels:
-    """Return `unit` + n, n ~ N(0, (`sigma`/255)²), independent in each pixel and channel; not clipped.
-
-    `unit` is float in [0, 1]; `sigma` is in units of 1/255.
-    """
-    return unit + rng.standard_normal(unit.shape) * (sigma / 255)
 
 
 def add_camera_noise(
@@ -75,8 +67,7 @@ def degrade(image: Pixels, settings: Settings, seed: int) -> Pixels:
             read=float(settings["read"]),
             demosaic=bool(settings["demosaic"]),
         )
-    noisy = add_gaussian(noisy, rng, sigma=float(settings["sigma"]))
-    return to_dtype(recompress(noisy, int(settings["jpeg"])), image)
+    return finish(noisy, image, rng, noise=float(settings["sigma"]), jpeg=int(settings["jpeg"]))
 
 
 CONTROLS = (
@@ -115,14 +106,7 @@ CONTROLS = (
         default=True,
         help="Shot and read noise blotch as they do behind a colour mosaic.",
     ),
-    Control(
-        name="jpeg",
-        label="JPEG quality",
-        kind="integer",
-        default=0,
-        maximum=100,
-        help="Recompress at this quality afterwards; 0 leaves it out.",
-    ),
+    JPEG,
 )
 
 DEGRADATION = Degradation(Task.DENOISE, CONTROLS, degrade)

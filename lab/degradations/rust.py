@@ -13,9 +13,8 @@ import numpy as np
 from lab.degradations.corrosion import Corrosion, Growth, corrode
 from lab.degradations.degradation import Degradation
 from lab.degradations.fields import Size, fractional_brownian, smoothstep
-from lab.degradations.jpeg import recompress
-from lab.degradations.noise import add_gaussian
-from lab.degradations.unit import to_dtype, to_unit
+from lab.degradations.finish import JPEG, NOISE, finish
+from lab.degradations.unit import to_unit
 from models.card import Control, Settings, Task
 from models.classical.kubelka_munk import PIGMENTS, mix, reflectance
 from models.classical.light import to_encoded, to_linear
@@ -35,7 +34,6 @@ _BLENDS = {
     "old": (0.25, 0.65, 0.00, 0.10),
 }
 """Shares of goethite, hematite, lepidocrocite, ferrihydrite: orange, brown, red-brown. Chosen by eye."""
-
 
 _DOWN_RIGHT = np.array([[0, -0.5, 0], [-0.5, 0, 0.5], [0, 0.5, 0]])
 """Central differences of the rows and of the columns, added up."""
@@ -79,9 +77,8 @@ def make(image: Pixels, settings: Settings, seed: int) -> Rusted:
         light = reflectance(surface, corrosion.thickness[..., None], pigment)
     light = np.clip(light * _relief(corrosion.patches, colour_rng, float(settings["relief"])), 0, 1)
     rusty = to_encoded(light if clean.shape[2] == 3 else light @ np.array([[0.2126], [0.7152], [0.0722]]))
-    rusty = add_gaussian(rusty, noise_rng, sigma=float(settings["noise"]))
-    rusty = recompress(rusty, int(settings["jpeg"]))
-    return Rusted(to_dtype(rusty, image), corrosion.thickness, corrosion.streaks, pigment)
+    rusty = finish(rusty, image, noise_rng, noise=float(settings["noise"]), jpeg=int(settings["jpeg"]))
+    return Rusted(rusty, corrosion.thickness, corrosion.streaks, pigment)
 
 
 def degrade(image: Pixels, settings: Settings, seed: int) -> Pixels:
@@ -278,23 +275,8 @@ CONTROLS = (
         step=0.05,
         help="Shading of the crust's bumps (κ).",
     ),
-    Control(
-        name="noise",
-        label="Noise",
-        kind="number",
-        default=0.0,
-        maximum=50,
-        unit="levels of 255",
-        help="Standard deviation of Gaussian noise put on afterwards.",
-    ),
-    Control(
-        name="jpeg",
-        label="JPEG quality",
-        kind="integer",
-        default=0,
-        maximum=100,
-        help="Recompress at this quality afterwards; 0 leaves it out.",
-    ),
+    NOISE,
+    JPEG,
 )
 
 DEGRADATION = Degradation(Task.DERUST, CONTROLS, degrade)

@@ -3,19 +3,9 @@
 import numpy as np
 
 from models.card import Card, Control, Paper, Task
-from models.classical import guided_filter
+from models.classical import haze
 from models.classical.enlarging import enlarged
-from models.classical.haze import (
-    EPSILON,
-    SHORT_SIDE,
-    Haze,
-    Plane,
-    airlight,
-    clear,
-    guide_radius,
-    patch_minimum,
-    swatches,
-)
+from models.classical.haze import Haze, Plane
 from models.method import Output, Photo, Pixels, Survey, Tile
 
 _THICKEST = 0.1  # transmission is kept above it, as in the paper
@@ -38,10 +28,9 @@ def depth(image: Pixels) -> Plane:
 def look(photo: Photo, *, density: float) -> Haze:
     """Find the depth of the reduced photo, guided by the photo, and the airlight where it is farthest."""
     del density  # needed only where the haze is taken off
-    image = photo.reduced(SHORT_SIDE)
-    coarse = patch_minimum(depth(image))  # white things are not far: their surroundings tell
-    refined = guided_filter.fit(coarse, image, guide_radius(coarse), EPSILON)
-    return Haze(airlight(image, coarse), np.clip(coarse, 0, 1), refined)
+    image = photo.reduced(haze.SHORT_SIDE)
+    coarse = haze.patch_minimum(depth(image))  # white things are not far: their surroundings tell
+    return Haze(haze.airlight(image, coarse), np.clip(coarse, 0, 1), haze.refine(coarse, image))
 
 
 def run(tile: Tile, seen: Haze, *, density: float) -> Output:
@@ -52,7 +41,7 @@ def run(tile: Tile, seen: Haze, *, density: float) -> Output:
         "depth": enlarged(seen.coarse, tile.window, tile.photo_size),
         "transmission": transmission,
     }
-    return Output(clear(tile.image, transmission, seen.airlight), stages)
+    return Output(haze.clear(tile.image, transmission, seen.airlight), stages)
 
 
 CARD = Card(
@@ -76,7 +65,7 @@ CARD = Card(
         year=2015,
         link="https://doi.org/10.1109/TIP.2015.2446191",
     ),
-    build=Survey(look, run, field_of_view=0, swatches=swatches),
+    build=Survey(look, run, field_of_view=0, swatches=haze.swatches),
     controls=(
         Control(
             name="density",

@@ -3,19 +3,9 @@
 import numpy as np
 
 from models.card import Card, Control, Paper, Task
-from models.classical import guided_filter
+from models.classical import haze
 from models.classical.enlarging import enlarged
-from models.classical.haze import (
-    EPSILON,
-    SHORT_SIDE,
-    Haze,
-    Plane,
-    airlight,
-    clear,
-    guide_radius,
-    patch_minimum,
-    swatches,
-)
+from models.classical.haze import Haze, Plane
 from models.method import Output, Photo, Pixels, Survey, Tile
 
 
@@ -24,20 +14,20 @@ def dark_channel(image: Pixels) -> Plane:
 
     `image` is (h, w, 3). Source: He, Sun, Tang 2009, equation 5.
     """
-    return patch_minimum(image.min(axis=2))
+    return haze.patch_minimum(image.min(axis=2))
 
 
 def look(photo: Photo, *, strength: float, minimum_transmission: float) -> Haze:
     """Find the airlight and, on the reduced photo, how dark the patches are against it.
 
-    The refined map is 1 − dark(I/A), the transmission at strength 1, guided by the photo.
+    The refined map is dark(I/A), what the haze takes from the transmission at strength 1, guided by the photo.
     """
     del strength, minimum_transmission  # needed only where the haze is taken off
-    image = photo.reduced(SHORT_SIDE)
+    image = photo.reduced(haze.SHORT_SIDE)
     dark = dark_channel(image)
-    light = airlight(image, dark)
+    light = haze.airlight(image, dark)
     target = np.minimum(dark_channel(image / light), 1)
-    return Haze(light, dark, guided_filter.fit(target, image, guide_radius(dark), EPSILON))
+    return Haze(light, dark, haze.refine(target, image))
 
 
 def run(tile: Tile, seen: Haze, *, strength: float, minimum_transmission: float) -> Output:
@@ -48,7 +38,7 @@ def run(tile: Tile, seen: Haze, *, strength: float, minimum_transmission: float)
         "dark-channel": enlarged(seen.coarse, tile.window, tile.photo_size),
         "transmission": transmission,
     }
-    return Output(clear(tile.image, transmission, seen.airlight), stages)
+    return Output(haze.clear(tile.image, transmission, seen.airlight), stages)
 
 
 CARD = Card(
@@ -72,7 +62,7 @@ CARD = Card(
         year=2009,
         link="https://doi.org/10.1109/CVPR.2009.5206515",
     ),
-    build=Survey(look, run, field_of_view=0, swatches=swatches),
+    build=Survey(look, run, field_of_view=0, swatches=haze.swatches),
     controls=(
         Control(
             name="strength",

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from models.classical import guided_filter
 from models.classical.guided_filter import Guided
 from models.method import Pixels, swatch
 
@@ -21,10 +22,7 @@ SHORT_SIDE = 600
 """The short side of the reduced photo that is looked at; the sizes below are stated for it."""
 
 _PATCH = 15
-_RADIUS = 45
-EPSILON = 1e-3
-"""The guided filter's ε, as in He, Sun, Tang 2009's refinement."""
-
+_RADIUS, _EPSILON = 45, 1e-3  # the guided filter's
 _HAZIEST = 0.001  # the share of the pixels that the airlight is read from
 _DARKEST_AIRLIGHT = 0.05  # a darker one is no haze, and dividing by it would only raise noise
 
@@ -53,9 +51,13 @@ def patch_minimum(plane: Plane) -> Plane:
     return cv2.erode(plane, np.ones((max(side, 3), max(side, 3)), np.uint8))
 
 
-def guide_radius(plane: Plane) -> int:
-    """Return the guided filter's radius, 45 px where the short side is 600 px, at least 2."""
-    return max(round(_RADIUS * min(plane.shape) / SHORT_SIDE), 2)
+def refine(coarse: Plane, image: Pixels) -> Guided:
+    """Return the map `coarse` with the edges of `image`, which has the same size, by a guided filter.
+
+    Its radius is 45 px where the short side is 600 px, at least 2.
+    """
+    radius = max(round(_RADIUS * min(coarse.shape) / SHORT_SIDE), 2)
+    return guided_filter.fit(coarse, image, radius, _EPSILON)
 
 
 def airlight(image: Pixels, haziness: Plane) -> NDArray[Any]:

@@ -20,7 +20,7 @@ def dark_channel(image: Pixels) -> Plane:
 def look(photo: Photo, *, strength: float, minimum_transmission: float) -> Haze:
     """Find the airlight and, on the reduced photo, how dark the patches are against it.
 
-    The refined map is dark(I/A), what the haze takes from the transmission at strength 1, guided by the photo.
+    The refined map is dark(I/A), by which transmission at strength 1 falls short of 1, guided by the photo.
     """
     del strength, minimum_transmission  # needed only where the haze is taken off
     image = photo.reduced(haze.SHORT_SIDE)

@@ -2,7 +2,8 @@
 
 import cv2
 
-from models.card import Card, Control, Task
+from models.card import Card, Task
+from models.classical.window import reach, window_size
 from models.method import Filter, Pixels
 
 
@@ -19,11 +20,6 @@ def mean(image: Pixels, *, size: int) -> Pixels:
     [10, 10, 10]
     """
     return cv2.blur(image, (size, size), borderType=cv2.BORDER_REFLECT)
-
-
-def reach(*, size: int) -> int:
-    """Return how many pixels the window reaches out on each side."""
-    return size // 2
 
 
 _HOW = (
@@ -63,17 +59,7 @@ CARDS = tuple(
         formula=r"\hat{x}(p) = \frac{1}{k^2} \sum_{q \in W_k(p)} y(q)",
         build=Filter(mean, reach, native=True),
         controls=(
-            Control(
-                name="size",
-                label="Window size",
-                kind="integer",
-                default=size,
-                minimum=3,
-                maximum=51,
-                step=2,
-                unit="px",
-                help="Side of the square that is averaged. Larger is smoother and blurrier.",
-            ),
+            window_size(size, "Side of the square that is averaged. Larger is smoother and blurrier."),
         ),
     )
     for task, (size, summary, explanation) in _TASKS.items()

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 
-from models.card import Card, Control, Paper, Task
+from models.card import Card, Paper, Task
+from models.classical.window import reach, window_size
 from models.method import Filter, Pixels
 
 # Side of the squares that deep images are worked through in: large enough that the margin costs little, small
@@ -71,11 +72,6 @@ def _median_of_ranks(ranks: Pixels, size: int, inner: tuple[slice, slice]) -> Pi
     return result
 
 
-def reach(*, size: int) -> int:
-    """Return how many pixels the window reaches out on each side."""
-    return size // 2
-
-
 _HOW = (
     "Each pixel becomes the middle one of the sorted values in the square window around it. A few wild "
     "values do not move the middle, so specks vanish while straight edges stay sharp; corners are rounded "
@@ -120,16 +116,8 @@ CARDS = tuple(
         ),
         build=Filter(median, reach, native=True),
         controls=(
-            Control(
-                name="size",
-                label="Window size",
-                kind="integer",
-                default=size,
-                minimum=3,
-                maximum=51,
-                step=2,
-                unit="px",
-                help="Side of the square that is sorted. Specks up to about half of its area vanish.",
+            window_size(
+                size, "Side of the square that is sorted. Specks up to about half of its area vanish."
             ),
         ),
     )

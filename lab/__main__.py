@@ -13,7 +13,7 @@ from lab.degradations.degradation import Degradation
 from models import pixels
 from models.card import Settings, Task
 from models.errors import BadPictureError, CannotSaveError, ModelsError
-from models.folders import Job, jobs
+from models.folders import Job, jobs, make_folder
 
 DONE, SOME_FAILED, WRONG_CALL = 0, 1, 2
 
@@ -48,12 +48,7 @@ def _degrade(call: argparse.Namespace) -> int:
 def _degrade_one(job: Job, degradation: Degradation, settings: Settings, seed: int, quality: int) -> None:
     picture = pixels.open(job.source)
     degraded = degradation.degrade(picture.pixels, settings, seed)
-    try:
-        job.target.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise CannotSaveError(
-            f"The folder '{job.target.parent}' cannot be made: {error.strerror}."
-        ) from error
+    make_folder(job.target.parent)
     pixels.save(pixels.with_pixels(picture, degraded), job.target, quality=quality)
 
 

@@ -13,7 +13,7 @@ from tqdm import tqdm
 from models import registry
 from models.card import Card, Task
 from models.errors import BadPictureError, CannotSaveError, ModelsError
-from models.folders import Job, jobs
+from models.folders import Job, jobs, make_folder
 from models.runner import Progress, restore
 from models.settings import Settings
 
@@ -120,15 +120,10 @@ def _restore_one(
         max_megapixels=limits.max_megapixels,
         progress=progress,
     )
-    try:
-        job.target.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise CannotSaveError(
-            f"The folder '{job.target.parent}' cannot be made: {error.strerror}."
-        ) from error
+    make_folder(job.target.parent)
     result = result.save(job.target, quality=options.quality, keep_gps=options.keep_gps)
     for number, stage in enumerate(result.stages, start=1):
-        options.stages.mkdir(parents=True, exist_ok=True)
+        make_folder(options.stages)
         stage.save(options.stages / f"{job.source.stem}-{number}-{stage.slug}.png")
     for note in result.provenance.notes:
         tqdm.write(f"{job.source.name}: {note}", file=sys.stderr)

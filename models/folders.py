@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models import pixels
-from models.errors import ModelsError
+from models.errors import CannotSaveError, ModelsError
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,19 @@ def jobs(source: Path, target: Path) -> list[Job]:
     if not pictures:
         raise ModelsError(f"The folder '{source}' holds no pictures ({', '.join(sorted(pixels.READABLE))}).")
     return [Job(path, _target(path, source, target)) for path in pictures]
+
+
+def make_folder(folder: Path) -> None:
+    """Make `folder`, and those it lies in, where they are missing.
+
+    Raises CannotSaveError: it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotSaveError(
+            f"The folder '{folder}' cannot be made: {error.strerror}. Choose another place."
+        ) from error
 
 
 def _target(path: Path, source: Path, target: Path) -> Path:

@@ -90,6 +90,14 @@ def test_a_file_that_cannot_be_read_or_written_is_exit_1(photo_file, tmp_path):
     assert "Traceback" not in run.stderr
 
 
+def test_a_folder_for_stages_that_cannot_be_made_is_a_sentence_and_exit_1(photo_file, tmp_path):
+    below_a_file = photo_file / "stages"
+    run = call("restore", "denoise-median", photo_file, tmp_path / "out.png", "--stages", below_a_file)
+    assert run.returncode == 1
+    assert f"The folder '{below_a_file}' cannot be made" in run.stderr
+    assert "Traceback" not in run.stderr
+
+
 def test_limit_of_megapixels_comes_from_the_environment(photo_file, tmp_path):
     run = call("restore", "denoise-median", photo_file, tmp_path / "o.png", PATINA_MAX_MEGAPIXELS="0.001")
     assert run.returncode == 1

@@ -1,5 +1,6 @@
 """Which files a command works on, and where each result goes."""
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +19,8 @@ class Job:
 def jobs(source: Path, target: Path) -> list[Job]:
     """Return the work that `source` → `target` means: a file, or each picture below a folder.
 
-    A folder's inner folders are kept. Formats that cannot be written (GIF, HEIC, AVIF) become PNG.
+    A folder's inner folders are kept. Formats that cannot be written (GIF, HEIC, AVIF) become PNG; where that
+    would take another photo's name, "cat.heic" becomes "cat.heic.png".
 
     Raises ModelsError: there is no such file or folder, it holds no picture, or a folder would be written
     into itself or onto a file.
@@ -35,7 +37,7 @@ def jobs(source: Path, target: Path) -> list[Job]:
     pictures = sorted(path for path in source.rglob("*") if path.suffix.lower() in pixels.READABLE)
     if not pictures:
         raise ModelsError(f"The folder '{source}' holds no pictures ({', '.join(sorted(pixels.READABLE))}).")
-    return [Job(path, _target(path, source, target)) for path in pictures]
+    return _named_apart([Job(path, _target(path, source, target)) for path in pictures])
 
 
 def make_folder(folder: Path) -> None:
@@ -53,6 +55,17 @@ def make_folder(folder: Path) -> None:
 
 def _target(path: Path, source: Path, target: Path) -> Path:
     return (target / path.relative_to(source)).with_suffix(_suffix(path))
+
+
+def _named_apart(work: list[Job]) -> list[Job]:
+    """Return `work` without two photos that would be written to one file."""
+    wanted = Counter(job.target for job in work)
+    return [
+        job
+        if wanted[job.target] == 1 or job.source.name == job.target.name
+        else Job(job.source, job.target.with_name(f"{job.source.name}{job.target.suffix}"))
+        for job in work
+    ]
 
 
 def _suffix(path: Path) -> str:

@@ -18,7 +18,10 @@ _PATIENCE_SECONDS = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server that answers at `url`. `seconds` went by from its start to its first page."""
+    """A server that answers at `url`, with the id of its `process`.
+
+    `seconds` went by from its start to its first page.
+    """
 
     url: str
     seconds: float
@@ -27,10 +30,13 @@ class Server:
 
 @contextmanager
 def serving(folder: Path) -> Generator[Server]:
-    """Run `python app.py` with its data in `folder`, wait for the first page, and end it."""
+    """Run `python app.py` with its data in `folder`, wait for the first page, and end it.
+
+    Settings of the caller's own Patina are left out: measuring must not write to its database.
+    """
     port = _free_port()
     environment = {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if not name.startswith("PATINA_")},
         "PATINA_DATA_DIR": str(folder / "data"),
         "GRADIO_TEMP_DIR": str(folder / "gradio"),
     }

@@ -13,7 +13,10 @@ import numpy as np
 
 from models.method import Pixels
 
-_WINDOW, _SIGMA = 11, 1.5
+SSIM_WINDOW = 11
+"""Side of the window that SSIM looks through, in pixels: smaller images have none."""
+
+_SIGMA = 1.5
 _C1, _C2 = 0.01**2, 0.03**2
 
 
@@ -53,9 +56,10 @@ def ssim(reference: Pixels, image: Pixels) -> float:
     Raises ValueError: different sizes, smaller than 11 pixels on a side, or not an image.
     """
     first, second = _pair(reference, image)
-    if min(first.shape[:2]) < _WINDOW:
+    height, width = first.shape[:2]
+    if min(height, width) < SSIM_WINDOW:
         raise ValueError(
-            f"SSIM needs at least {_WINDOW} pixels on each side; found {first.shape[1]}×{first.shape[0]}. "
+            f"SSIM needs at least {SSIM_WINDOW} pixels on each side; found {width}×{height}. "
             "Compare a larger part."
         )
     mean_1, mean_2 = _blur(first), _blur(second)
@@ -64,7 +68,7 @@ def ssim(reference: Pixels, image: Pixels) -> float:
     covariance = _blur(first * second) - mean_1 * mean_2
     luminance = (2 * mean_1 * mean_2 + _C1) / (mean_1 * mean_1 + mean_2 * mean_2 + _C1)
     structure = (2 * covariance + _C2) / (variance_1 + variance_2 + _C2)
-    edge = _WINDOW // 2
+    edge = SSIM_WINDOW // 2
     return float((luminance * structure)[edge:-edge, edge:-edge].mean(dtype=np.float64))
 
 
@@ -151,7 +155,7 @@ def _to_unit(image: Pixels) -> Pixels:
 
 
 def _blur(image: Pixels) -> Pixels:
-    return cv2.GaussianBlur(image, (_WINDOW, _WINDOW), _SIGMA).reshape(image.shape)
+    return cv2.GaussianBlur(image, (SSIM_WINDOW, SSIM_WINDOW), _SIGMA).reshape(image.shape)
 
 
 def _lab(unit: Pixels) -> Pixels:

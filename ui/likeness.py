@@ -7,9 +7,6 @@ from models.method import Pixels
 from models.photo import from_float, to_float
 from ui.served import Quality
 
-SSIM_SIDE = 11
-"""SSIM looks through a window of this side, in pixels; smaller pictures have none."""
-
 
 def likeness(clean: Pixels, before: Pixels, after: Pixels) -> Quality:
     """Measure `before` and `after` against `clean`: (h, w, 1 or 3) each, of any depth, compared at 8 bits."""
@@ -29,4 +26,4 @@ def _eight_bit(image: Pixels) -> Pixels:
 
 
 def _ssim(reference: Pixels, image: Pixels) -> float | None:
-    return metrics.ssim(reference, image) if min(reference.shape[:2]) >= SSIM_SIDE else None
+    return metrics.ssim(reference, image) if min(reference.shape[:2]) >= metrics.SSIM_WINDOW else None

@@ -20,6 +20,9 @@ from numpy.typing import NDArray
 Pixels = NDArray[Any]
 """An image, (height, width, 3) RGB; float32 in [0, 1] unless said otherwise."""
 
+Plane = NDArray[Any]
+"""One value a pixel, (height, width); float32 unless said otherwise."""
+
 
 @dataclass(frozen=True, slots=True)
 class Window:

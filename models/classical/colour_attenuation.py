@@ -5,8 +5,8 @@ import numpy as np
 from models.card import Card, Control, Paper, Task
 from models.classical import haze
 from models.classical.enlarging import enlarged
-from models.classical.haze import Haze, Plane
-from models.method import Output, Photo, Pixels, Survey, Tile
+from models.classical.haze import Haze
+from models.method import Output, Photo, Pixels, Plane, Survey, Tile
 
 _THICKEST = 0.1  # transmission is kept above it, as in the paper
 

@@ -5,8 +5,8 @@ import numpy as np
 from models.card import Card, Control, Paper, Task
 from models.classical import haze
 from models.classical.enlarging import enlarged
-from models.classical.haze import Haze, Plane
-from models.method import Output, Photo, Pixels, Survey, Tile
+from models.classical.haze import Haze
+from models.method import Output, Photo, Pixels, Plane, Survey, Tile
 
 
 def dark_channel(image: Pixels) -> Plane:

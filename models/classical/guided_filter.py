@@ -1,17 +1,12 @@
 """The fast guided filter: a coarse map takes over the edges of the photo."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from models.classical.enlarging import enlarged
-from models.method import Pixels, Window
-
-Plane = NDArray[Any]
-"""(h, w) float32."""
+from models.method import Pixels, Plane, Window
 
 _GREY = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
 

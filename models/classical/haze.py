@@ -13,10 +13,7 @@ from numpy.typing import NDArray
 
 from models.classical import guided_filter
 from models.classical.guided_filter import Guided
-from models.method import Pixels, swatch
-
-Plane = NDArray[Any]
-"""(h, w) float32."""
+from models.method import Pixels, Plane, swatch
 
 SHORT_SIDE = 600
 """The short side of the reduced photo that is looked at; the sizes below are stated for it."""

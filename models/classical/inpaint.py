@@ -10,10 +10,7 @@ from numpy.typing import NDArray
 from models.card import Card, Control, Paper, Task
 from models.classical.enlarging import enlarged
 from models.classical.rust_mask import SENSITIVITY, rust_mask
-from models.method import Output, Photo, Pixels, Survey, Tile
-
-Plane = NDArray[Any]
-"""(h, w) float32 in [0, 1]."""
+from models.method import Output, Photo, Pixels, Plane, Survey, Tile
 
 _SHORT_SIDE = 600
 _SURE = 0.3  # mask value from which a pixel is cut out

@@ -10,10 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.card import Control
-from models.method import Pixels
-
-Plane = NDArray[Any]
-"""(h, w) float32 in [0, 1]."""
+from models.method import Pixels, Plane
 
 # CIELAB hue, degrees: rust rises between the first two and fades between the last two. Iron oxides and real
 # rust lie at 30 to 75; a thin film on white turns yellower. Skin and wood share this range.

@@ -15,10 +15,7 @@ from models.classical.kubelka_munk import PIGMENTS, reflectance
 from models.classical.light import to_encoded, to_linear
 from models.classical.rust_mask import SENSITIVITY, rust_mask
 from models.classical.surroundings import filled
-from models.method import Output, Photo, Pixels, Survey, Tile, swatch
-
-Plane = NDArray[Any]
-"""(h, w) float32."""
+from models.method import Output, Photo, Pixels, Plane, Survey, Tile, swatch
 
 _SHORT_SIDE = 600
 _BEST = "best fit"

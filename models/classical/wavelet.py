@@ -1,17 +1,12 @@
 """Wavelet shrinkage: small coefficients are mostly noise, large ones mostly picture."""
 
-from typing import Any
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from models.card import Card, Paper, Task
 from models.classical.noise_level import NOISE_LEVEL
-from models.method import Filter, Pixels
-
-Plane = NDArray[Any]
-"""One channel, (h, w) float32."""
+from models.method import Filter, Pixels, Plane
 
 # The best mean PSNR on ten photos of BSDS500's training set over noise 15, 25 and 50, of Haar, Daubechies 2
 # and Symlet 4, windows 5 to 11, thresholds 1 to 2, 3 to 5 levels.

@@ -93,11 +93,12 @@ def restore(
 ) -> Restored:
     """Restore the picture `source` (a file, or one already opened) with `model`.
 
-    `settings` maps control names to values; the rest are the card's defaults. With `window` only that region
-    is restored and returned, after the method has looked at the whole photo. `stages` asks for the inner
-    images.
+    `settings` maps control names to values; the rest are the card's defaults. With `window` only that region,
+    which lies inside the picture, is restored and returned, after the method has looked at the whole photo.
+    `stages` asks for the inner images.
 
-    Raises UnknownModelError, BadSettingError, BadPictureError, StoppedError.
+    Raises UnknownModelError, BadSettingError, BadPictureError, StoppedError; TooLargeError above
+    `max_megapixels` (10⁶ pixels).
     """
     card = registry.get(model)
     settled = card.settle(settings or {})
@@ -218,8 +219,5 @@ def _in_depth(image: Pixels, source: Pixels) -> Pixels:
 
 
 def _dress(picture: Picture, restored: Pixels, region: Window) -> Picture:
-    """Return `picture` with new pixels, and its alpha cut to the region."""
-    rows = slice(region.top, region.top + region.height)
-    columns = slice(region.left, region.left + region.width)
-    alpha = None if picture.alpha is None else picture.alpha[rows, columns]
-    return replace(picture, pixels=restored, alpha=alpha)
+    """Return the `region` of `picture` with new pixels."""
+    return replace(pixels.cropped(picture, region), pixels=restored)

@@ -168,11 +168,11 @@ class Desk:
     def crop(self, token: str, side: str, window: Window) -> Picture:
         """Return a region of a result's full-quality "before" or "after", never larger than the picture.
 
-        Raises GoneError.
+        `window` lies in the picture, at least in part. Raises GoneError.
         """
         served = self.served(token)
         picture = self._picture(self.file(served)) if side == "after" else self._before(served)
-        return _cut(picture, window)
+        return pixels.cropped(picture, window)
 
     def preview_size(self, photo: Admitted) -> tuple[int, int]:
         """Return the height and width of a photo's preview, in pixels."""
@@ -182,7 +182,7 @@ class Desk:
         """Return what a result was made from: the photo, or its region."""
         whole = self._picture(Path(served.photo.source))
         region = served.provenance["window"]
-        return _cut(whole, Window(**region)) if region else whole
+        return pixels.cropped(whole, Window(**region)) if region else whole
 
     def _serve(self, photo: Admitted, restored: Restored, blend_of: Served | None = None) -> Served:
         """Keep a result under its token: all of it, or nothing."""
@@ -223,14 +223,15 @@ class Desk:
         """Put the picture to compare with into `folder`: the photo's own preview, or its region's."""
         if region is None:
             return _keep(Path(photo.preview), folder, "before").name
-        return pixels.save_preview(_cut(self._picture(Path(photo.source)), region), folder / "before").name
+        piece = pixels.cropped(self._picture(Path(photo.source)), region)
+        return pixels.save_preview(piece, folder / "before").name
 
     def _quality(self, photo: Admitted, region: Window | None, after: Picture) -> Quality | None:
         if not photo.reference:
             return None
         clean, before = self._picture(Path(photo.reference)), self._picture(Path(photo.source))
         if region:
-            clean, before = _cut(clean, region), _cut(before, region)
+            clean, before = pixels.cropped(clean, region), pixels.cropped(before, region)
         return likeness(clean.pixels, before.pixels, after.pixels)
 
     def _picture(self, path: Path) -> Picture:
@@ -274,14 +275,6 @@ def _keep(path: Path, folder: Path, stem: str) -> Path:
     except OSError as error:
         raise StorageError(target, error) from error
     return target
-
-
-def _cut(picture: Picture, window: Window) -> Picture:
-    height, width = picture.size
-    top, left = min(window.top, height - 1), min(window.left, width - 1)
-    rows, columns = slice(top, top + window.height), slice(left, left + window.width)
-    alpha = None if picture.alpha is None else picture.alpha[rows, columns]
-    return replace(picture, pixels=picture.pixels[rows, columns], alpha=alpha)
 
 
 def _mix(before: Pixels, after: Pixels, amount: float) -> Pixels:

@@ -11,7 +11,7 @@ through imagecodecs decodes in 53 ms, through OpenCV in 78 ms, through Pillow in
 16-bit colour to 8 bits without a word, so PNG and TIFF are never given to it.
 """
 
-from models.pixels.picture import Picture, from_array, suffix_for, with_pixels
+from models.pixels.picture import Picture, cropped, from_array, suffix_for, with_pixels
 from models.pixels.preview import crop_preview, save_preview
 from models.pixels.reading import READABLE, open  # noqa: A004 - said as pixels.open
 from models.pixels.writing import WRITABLE, save
@@ -21,6 +21,7 @@ __all__ = [
     "WRITABLE",
     "Picture",
     "crop_preview",
+    "cropped",
     "from_array",
     "open",
     "save",

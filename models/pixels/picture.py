@@ -5,6 +5,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from models.method import Window
 from models.pixels.depth import to_depth
 
 
@@ -41,6 +42,19 @@ def with_pixels(picture: Picture, pixels: NDArray[Any]) -> Picture:
     assert pixels.ndim == 3
     assert pixels.shape[:2] == picture.size
     alpha = None if picture.alpha is None else to_depth(picture.alpha, pixels.dtype)
+    return replace(picture, pixels=pixels, alpha=alpha)
+
+
+def cropped(picture: Picture, window: Window) -> Picture:
+    """Return the piece of `picture` in `window`, with its metadata; what lies outside is left out.
+
+    `window` lies in the picture, at least in part.
+    """
+    rows = slice(max(window.top, 0), window.top + window.height)
+    columns = slice(max(window.left, 0), window.left + window.width)
+    alpha = None if picture.alpha is None else picture.alpha[rows, columns]
+    pixels = picture.pixels[rows, columns]
+    assert pixels.size, "the window lies in the picture"
     return replace(picture, pixels=pixels, alpha=alpha)
 
 

@@ -12,7 +12,7 @@ from models.method import Window
 from models.pixels import colour, jpeg, png
 from models.pixels.decoded import Pieces
 from models.pixels.depth import joined, to_depth
-from models.pixels.picture import Picture
+from models.pixels.picture import Picture, cropped
 from models.pixels.writing import write_whole
 
 _WHOLE_UP_TO = 1_500_000
@@ -46,12 +46,8 @@ def crop_preview(picture: Picture, window: Window, path: Path) -> None:
 
     `window` lies in the picture, at least in part; what is outside is left out. Raises CannotSaveError.
     """
-    rows = slice(max(window.top, 0), window.top + window.height)
-    columns = slice(max(window.left, 0), window.left + window.width)
-    alpha = None if picture.alpha is None else picture.alpha[rows, columns]
-    pixels = picture.pixels[rows, columns]
-    assert pixels.size  # the window lies in the picture
-    write_whole(path, png.encode(_shown(pixels, alpha, picture.icc)))
+    piece = cropped(picture, window)
+    write_whole(path, png.encode(_shown(piece.pixels, piece.alpha, piece.icc)))
 
 
 def _light(picture: Picture) -> Pieces:

@@ -14,8 +14,8 @@ from models.method import Pixels, Window
 APP_VERSION = "0.1.0"
 """Patina's own version; a test holds it against pyproject.toml."""
 
-LIBRARIES = ("numpy", "opencv-python-headless", "scikit-image", "scipy")
-"""Packages whose version may move a result by a rounding."""
+LIBRARIES = ("numpy", "opencv-python-headless", "imagecodecs", "pillow")
+"""Packages that decode, compute and encode: their version may move a result by a rounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,9 @@ class Provenance:
 
     Hashes are SHA-256 of files; `output_sha256` is None until the result is saved. `estimated` names the
     settings that were "auto", whose found values stand in `settings`. `steps` maps load, preprocess, method,
-    postprocess and save to seconds. `window` is the region (top, left, height, width) if not the whole photo.
+    postprocess and save to seconds. `window` is the region (top, left, height, width) if not the whole photo;
+    `height` and `width` are the result's, in pixels. `created` is UTC in ISO 8601. `notes` are sentences for
+    the person, from reading the file.
     """
 
     model: str

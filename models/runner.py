@@ -118,27 +118,7 @@ def restore(
     with clock.step("postprocess"):
         result = _dress(picture, restored, region)
         shown = sheet.finish(piece.swatches) if sheet else ()
-    provenance = Provenance(
-        model=card.id,
-        task=str(card.task),
-        method=card.method,
-        method_version=card.version,
-        weights_sha256=None,
-        settings=exact,
-        estimated=tuple(name for name, value in settled.items() if value == AUTO),
-        default_settings=settled == card.defaults,
-        input_sha256=picture.sha256,
-        output_sha256=None,
-        height=region.height,
-        width=region.width,
-        window=window,
-        app_version=APP_VERSION,
-        libraries=library_versions(),
-        device="cpu",
-        steps=clock.seconds,
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
-        notes=picture.notes,
-    )
+    provenance = _provenance(card, settled, exact, result, window, clock.seconds)
     return Restored(result, shown, provenance)
 
 
@@ -150,6 +130,39 @@ def _without_auto(card: Card, photo: DecodedPhoto, settled: Mapping[str, Value])
             assert control.estimate is not None
             exact[control.name] = float(control.estimate(photo))
     return exact
+
+
+def _provenance(
+    card: Card,
+    settled: Mapping[str, Value],
+    exact: Mapping[str, Value],
+    result: Picture,
+    window: Window | None,
+    steps: Mapping[str, float],
+) -> Provenance:
+    """Write down a run that gave `result`: `settled` as it was asked for, `exact` as it was done."""
+    height, width = result.size
+    return Provenance(
+        model=card.id,
+        task=str(card.task),
+        method=card.method,
+        method_version=card.version,
+        weights_sha256=None,
+        settings=exact,
+        estimated=tuple(name for name, value in settled.items() if value == AUTO),
+        default_settings=settled == card.defaults,
+        input_sha256=result.sha256,
+        output_sha256=None,
+        height=height,
+        width=width,
+        window=window,
+        app_version=APP_VERSION,
+        libraries=library_versions(),
+        device="cpu",
+        steps=steps,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        notes=result.notes,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from skimage import data
 REQUIRED = os.environ.get("PATINA_TESTS_REQUIRE", "").split(",")
 
 
-def needs(part: str, present: bool, sentence: str) -> None:
+def needs(part: str, sentence: str, *, present: bool) -> None:
     """Skip the test by name if `part` is missing; fail if PATINA_TESTS_REQUIRE names it."""
     if present:
         return
@@ -25,7 +25,9 @@ def needs(part: str, present: bool, sentence: str) -> None:
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    needs("browser", path is not None, "Chromium is not installed (Debian: apt-get install chromium).")
+    needs(
+        "browser", "Chromium is not installed (Debian: apt-get install chromium).", present=path is not None
+    )
     return path
 
 

@@ -86,5 +86,5 @@ def test_registry_refuses_an_id_of_another_task():
 
 
 def test_unknown_model_suggests_near_names():
-    with pytest.raises(UnknownModelError, match="did you mean .*denoise-median"):
+    with pytest.raises(UnknownModelError, match=r"did you mean .*denoise-median"):
         registry.get("denoise-medain")

@@ -34,7 +34,8 @@ def jobs(source: Path, target: Path) -> list[Job]:
         raise ModelsError(f"'{source}' is a folder, so the output must be one too; '{target}' is a file.")
     if target.resolve().is_relative_to(source.resolve()):
         raise ModelsError(f"The output folder '{target}' lies inside the input folder; choose one outside.")
-    pictures = sorted(path for path in source.rglob("*") if path.suffix.lower() in pixels.READABLE)
+    files = (path for path in source.rglob("*") if path.is_file())
+    pictures = sorted(path for path in files if path.suffix.lower() in pixels.READABLE)
     if not pictures:
         raise ModelsError(f"The folder '{source}' holds no pictures ({', '.join(sorted(pixels.READABLE))}).")
     return _named_apart([Job(path, _target(path, source, target)) for path in pictures])

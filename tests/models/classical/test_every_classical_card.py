@@ -6,35 +6,11 @@ import sys
 import numpy as np
 import pytest
 
-from models.card import Card, Task
-from models.classical import (
-    bilateral,
-    clahe,
-    colour_attenuation,
-    dark_channel,
-    gaussian,
-    inpaint,
-    mean,
-    median,
-    nlm,
-    unmixing,
-    wavelet,
-)
+from models import registry
+from models.card import Task
 from models.method import Filter
 
-CARDS: tuple[Card, ...] = (
-    *mean.CARDS,
-    *median.CARDS,
-    *gaussian.CARDS,
-    bilateral.CARD,
-    nlm.CARD,
-    wavelet.CARD,
-    clahe.CARD,
-    dark_channel.CARD,
-    colour_attenuation.CARD,
-    unmixing.CARD,
-    inpaint.CARD,
-)
+CARDS = tuple(card for card in registry.cards() if card.method == "classical")
 
 every_card = pytest.mark.parametrize("card", CARDS, ids=lambda card: card.id)
 SHAPES = ((1, 1), (1, 5000), (5000, 1), (3, 2), (2, 17), (40, 31))

@@ -123,11 +123,18 @@ def _restore_one(
     make_folder(job.target.parent)
     result = result.save(job.target, quality=options.quality, keep_gps=options.keep_gps)
     for number, stage in enumerate(result.stages, start=1):
-        make_folder(options.stages)
-        stage.save(options.stages / f"{job.source.stem}-{number}-{stage.slug}.png")
+        path = _beside(options, job) / f"{job.target.stem}-{number}-{stage.slug}.png"
+        make_folder(path.parent)
+        stage.save(path)
     for note in result.provenance.notes:
         tqdm.write(f"{job.source.name}: {note}", file=sys.stderr)
     return {"input": str(job.source), "output": str(job.target), **result.provenance.as_json()}
+
+
+def _beside(options: argparse.Namespace, job: Job) -> Path:
+    """Return where the stages of `job` go: a folder's inner folders are kept."""
+    inner = job.target.parent.relative_to(options.output) if options.input.is_dir() else Path()
+    return options.stages / inner
 
 
 def _parse_settings(pairs: Sequence[str]) -> dict[str, str]:

@@ -52,7 +52,7 @@ class Actions:
 
     def take_example(self, event: gr.EventData) -> PhotoView:
         """Admit the example that was clicked."""
-        return self.photo_view(self.desk.admit_example(self.gallery.get(event.choice)))
+        return self.photo_view(self.desk.admit_example(self.gallery.get(_chosen(event))))
 
     def take_result(self, token: str) -> PhotoView:
         """Admit a result as the next photo."""
@@ -125,7 +125,7 @@ class Actions:
 
     def open_compared(self, event: gr.EventData) -> ResultView:
         """Show a compared result in the viewer."""
-        return self.result_view(self.desk.served(event.choice))
+        return self.result_view(self.desk.served(_chosen(event)))
 
     def batch(
         self,
@@ -224,3 +224,8 @@ class Actions:
 
 def _page(request: gr.Request) -> str:
     return request.session_hash or ""
+
+
+def _chosen(event: gr.EventData) -> str:
+    """Return the id of the picture that was clicked; a forged event may name anything."""
+    return str(getattr(event, "choice", ""))

@@ -29,8 +29,8 @@ from ui.recording import blended, result_of
 from ui.served import Admitted, Quality, Served, Shown, short
 from ui.shelf import Shelf
 
-DECODED_KEPT = 4
-"""Pictures that stay decoded in memory for single-pixel views and further runs."""
+DECODED_BYTES = 400_000_000
+"""Pixels that stay decoded in memory for single-pixel views and further runs: ten photos of 12 MP."""
 
 REGION_SIDE = 512
 """Side of the region that is tried first, in pixels."""
@@ -250,8 +250,10 @@ class Desk:
     def _remember_decoded(self, path: Path, picture: Picture) -> None:
         with self._lock:
             self._decoded[path] = picture
-            while len(self._decoded) > DECODED_KEPT:
-                self._decoded.popitem(last=False)
+            held = sum(each.pixels.nbytes for each in self._decoded.values())
+            while held > DECODED_BYTES:
+                _, oldest = self._decoded.popitem(last=False)
+                held -= oldest.pixels.nbytes
 
 
 def region_around(photo: Admitted, across: float, down: float) -> Window:

@@ -28,6 +28,10 @@ class Example:
         """Return the title in `language`, English if it has none."""
         return self.titles.get(language, self.titles["en"])
 
+    def caption(self, language: str) -> str:
+        """Return the title with whose photo it is, and its licence."""
+        return f"{self.title(language)} · {self.credit} ({self.licence})"
+
     def alt(self, language: str) -> str:
         """Return a sentence that says what is seen, in `language`, English if it has none."""
         return self.alts.get(language, self.alts["en"])

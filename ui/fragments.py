@@ -178,7 +178,8 @@ def comparison(results: Sequence[Served], words: Words, name: str = "") -> str:
 def examples(items: Sequence[Example], words: Words) -> str:
     """Return the gallery's photos for one task as a strip of buttons."""
     buttons = "".join(
-        f'<button type="button" data-choice="{escape(item.id)}" title="{escape(item.caption(words.language))}">'
+        f'<button type="button" data-choice="{escape(item.id)}" '
+        f'title="{escape(item.caption(words.language))}">'
         f'<img src="patina/example/{quote(item.id)}" alt="{escape(item.alt(words.language))}" '
         f'width="96" height="72" loading="lazy"></button>'
         for item in items

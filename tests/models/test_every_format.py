@@ -74,4 +74,4 @@ def test_restore_reads_each_format_and_writes_it_at_its_own_depth(name: str, tmp
     assert after.size == before.size == PHOTO.shape[:2]
     assert after.pixels.dtype == before.pixels.dtype
     assert (after.alpha is None) == (before.alpha is None)
-    assert np.corrcoef(before.pixels.ravel(), after.pixels.ravel())[0, 1] > 0.5
+    assert np.corrcoef(before.pixels.ravel(), after.pixels.ravel())[0, 1] > 0.3

@@ -5,7 +5,6 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from models.errors import ModelsError
 from models.settings import Settings as ModelSettings
@@ -43,6 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--mcp", action="store_true", help="offer the API as tools to MCP clients")
     options = parser.parse_args(arguments)
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+    keeping = RatingSettings.from_environment(os.environ)
+    folder = keeping.data_dir.resolve()
+    os.environ.setdefault("GRADIO_TEMP_DIR", str(folder / "uploads"))  # read by Gradio when it is imported
     os.environ.pop("GRADIO_SERVER_PORT", None)  # read above; Gradio would choke on a bad one even if unused
     from ui import gallery
     from ui.desk import Desk
@@ -55,8 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     try:
         limits = ModelSettings.from_environment(os.environ)
-        keeping = RatingSettings.from_environment(os.environ)
-        shelf = Shelf(Path(keeping.data_dir).resolve() / "desk")
+        shelf = Shelf(folder / "desk")
         store = Store.open(keeping.database_url)
         desk = Desk(shelf, store, max_megapixels=limits.max_megapixels)
         house = House(desk, gallery.load(), StopFlags(), raters.load_secret(keeping))

@@ -66,7 +66,7 @@ def _list(options: argparse.Namespace, _settings: Settings) -> int:
     if options.json:
         print(json.dumps([registry.as_json(card) for card in cards], indent=2, ensure_ascii=False))
         return DONE
-    for card in cards:
+    for card in sorted(cards, key=lambda card: list(Task).index(card.task)):
         print(f"{card.id:28} {card.method:10} {card.title}: {card.summary}")
     return DONE
 

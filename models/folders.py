@@ -28,8 +28,10 @@ def jobs(source: Path, target: Path) -> list[Job]:
     if not source.exists():
         raise ModelsError(f"There is no file or folder '{source}'. Check the path.")
     if not source.is_dir():
-        inside = target / f"{source.stem}{_suffix(source)}"
-        return [Job(source, inside if target.is_dir() else target)]
+        place = target / f"{source.stem}{_suffix(source)}" if target.is_dir() else target
+        if place.exists() and place.samefile(source):
+            raise ModelsError(f"The output '{place}' is the input itself; choose another name, to keep both.")
+        return [Job(source, place)]
     if target.is_file():
         raise ModelsError(f"'{source}' is a folder, so the output must be one too; '{target}' is a file.")
     if target.resolve().is_relative_to(source.resolve()):

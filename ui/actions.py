@@ -1,5 +1,6 @@
 """What the buttons of a restore tab do: typed methods over the desk, one instance a tab and language."""
 
+import filecmp
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,9 +45,12 @@ class Actions:
 
     # ---- choosing a photo
 
-    def take(self, path: str | None) -> PhotoView:
-        """Admit the photo a person dropped, pasted or took; with None, empty its place."""
-        if path is None:
+    def take(self, path: str | None, current: str) -> PhotoView:
+        """Admit the photo a person dropped, pasted or took; with None, empty its place.
+
+        When a person takes away a photo that the server had placed, Gradio first sends that very picture.
+        """
+        if path is None or (current and filecmp.cmp(path, self.desk.photo(current).preview, shallow=False)):
             return self.no_photo()
         return self.photo_view(self.desk.admit(Path(path)))
 

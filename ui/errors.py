@@ -15,11 +15,11 @@ import html
 import inspect
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 import gradio as gr
 
-from models.errors import ModelsError
+from models.errors import ModelsError, StoppedError
 from ratings.errors import RatingsError
 
 Arguments = ParamSpec("Arguments")
@@ -91,6 +91,9 @@ def in_words(
     def handle(*arguments: Arguments.args, **named: Arguments.kwargs) -> Result:
         try:
             return handler(*arguments, **named)
+        except StoppedError as error:
+            gr.Info(str(error))
+            return cast("Result", gr.skip())
         except OURS as error:
             raise as_message(error, title) from error
         except OSError as error:
@@ -104,6 +107,9 @@ def _generator_in_words(handler: Callable[Arguments, Any], title: str) -> Callab
     def handle(*arguments: Arguments.args, **named: Arguments.kwargs) -> Iterator[Any]:
         try:
             yield from handler(*arguments, **named)
+        except StoppedError as error:
+            gr.Info(str(error))
+            yield gr.skip()
         except OURS as error:
             raise as_message(error, title) from error
         except OSError as error:

@@ -27,12 +27,13 @@ def viewer(served: Served | None, words: Words, name: str = "") -> str:
     alt_after = escape(words("viewer.alt_after", name=name, model=title))
     note = "" if served.lossless_preview else escape(words("viewer.light_preview"))
     split = escape(words("viewer.slide"))
+    whole = words("viewer.fit") if served.whole_seconds is None else words("facts.region")
     return f"""
 <div class="viewer" data-token="{escape(served.token)}"
      data-width="{served.width}" data-height="{served.height}" data-mode="fit"
      style="--ratio: {served.width / served.height:.6f}">
   <div class="viewer-bar" role="group" aria-label="{escape(words("viewer.label"))}">
-    <button type="button" data-view="fit" aria-pressed="true">{escape(words("viewer.fit"))}</button>
+    <button type="button" data-view="fit" aria-pressed="true">{escape(whole)}</button>
     <button type="button" data-view="actual" aria-pressed="false"
             title="{escape(words("viewer.actual_help"))}">{escape(words("viewer.actual"))}</button>
     <span class="viewer-note">{note}</span>
@@ -130,7 +131,9 @@ def photo_facts(photo: Admitted | None, words: Words) -> str:
             "input.admitted",
             width=photo.width,
             height=photo.height,
-            megapixels=f"{photo.megapixels:.2g}" if photo.megapixels < 10 else f"{photo.megapixels:.0f}",
+            megapixels=f"{max(photo.megapixels, 0.01):.2g}"
+            if photo.megapixels < 10
+            else f"{photo.megapixels:.0f}",
             format=photo.format,
         ),
         *([words("input.admitted_with_reference")] if photo.reference else []),

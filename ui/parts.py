@@ -153,6 +153,7 @@ def more_part(task: Task, words: Words) -> MorePart:
             [(words.title(card), card.id) for card in cards],
             value=[card.id for card in cards[:4]],
             label=words("compare.models"),
+            elem_classes="compared",
         )
         compare = gr.Button(words("compare.run"))
     with gr.Accordion(words("batch.title"), open=False):
@@ -183,12 +184,12 @@ def more_part(task: Task, words: Words) -> MorePart:
 
 def result_part(task: Task, tasks: Sequence[Task], words: Words) -> ResultPart:
     """Make the viewer, and what is shown once there is a result."""
+    comparison = gr.HTML(fragments.comparison((), words), js_on_load=PICTURES_JS)
     viewer = gr.HTML(
         fragments.viewer(None, words),
         js_on_load=VIEWER_JS,
         elem_id=f"viewer-{task}-{words.language}",
     )
-    comparison = gr.HTML(fragments.comparison((), words), js_on_load=PICTURES_JS)
     with gr.Column(visible=False) as outcome:
         facts = gr.HTML(fragments.facts(None, words))
         with gr.Row(elem_classes="take-home", equal_height=True):
@@ -212,5 +213,5 @@ def result_part(task: Task, tasks: Sequence[Task], words: Words) -> ResultPart:
                 for other in tasks
             }
         stages = gr.HTML(fragments.stages(None, words))
-        rating = rating_panel(words)
+        rating = rating_panel(task, words)
     return ResultPart(gr.State(""), viewer, comparison, outcome, facts, links, stages, blend, rating, onward)

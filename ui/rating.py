@@ -6,12 +6,19 @@ from dataclasses import dataclass
 import gradio as gr
 from gradio.components import Component
 
+from models.card import Task
 from ratings import raters
 from ratings.answer import COMMENT_LIMIT
 from ratings.records import LICENCE, Defect, Grade
 from ratings.store import Store
 from ui.errors import NothingChosenError
 from ui.words import Words
+
+FOREIGN = {
+    Defect.RESIDUAL_HAZE: (Task.DENOISE, Task.DERUST),
+    Defect.MISSED_RUST: (Task.DENOISE, Task.DEHAZE),
+}
+"""Tags that make no sense for some tasks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +38,8 @@ class RatingPanel:
         return [self.grade, self.defects, self.comment, self.thanks]
 
 
-def rating_panel(words: Words) -> RatingPanel:
-    """Make the form: grade, tags, comment, agreement, button."""
+def rating_panel(task: Task, words: Words) -> RatingPanel:
+    """Make the form for results of `task`: grade, tags, comment, agreement, button."""
     with gr.Column(elem_classes="rating"):
         gr.HTML(f"<h3>{words('rating.title')}</h3>")
         grade = gr.Radio(
@@ -41,7 +48,7 @@ def rating_panel(words: Words) -> RatingPanel:
             elem_classes="grades",
         )
         defects = gr.CheckboxGroup(
-            [(words(f"defects.{each}"), str(each)) for each in Defect],
+            [(words(f"defects.{each}"), str(each)) for each in Defect if task not in FOREIGN.get(each, ())],
             label=words("rating.defects"),
         )
         comment = gr.Textbox(
@@ -90,7 +97,8 @@ class RatingActions:
             raise NothingChosenError(self.words("rating.need_acceptance"))
         rater = raters.rater_id(self.secret, browser) if browser else None
         rating = self.store.rate(result, rater, grade, defects, comment, accepted_licence=LICENCE)
-        return self.words("rating.thanks", grade=self.words(f"rating.{rating.grade.label}"))
+        thanks = self.words("rating.thanks", grade=self.words(f"rating.{rating.grade.label}"))
+        return thanks if rating.result.default_settings else f"{thanks} {self.words('rating.not_ranked')}"
 
     def nothing(self) -> tuple[None, list[str], str, str]:
         """Empty the form's answers."""

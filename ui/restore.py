@@ -62,7 +62,9 @@ def restore_tab(
 
 def _wire_photo(photo: PhotoPart, more: MorePart, actions: Actions) -> None:
     shown: dict[str, Any] = {**PRIVATE, "show_progress_on": photo.facts}
-    taken = photo.picture.input(_safe(actions, actions.take), photo.picture, photo.outputs, **shown)
+    taken = photo.picture.input(
+        _safe(actions, actions.take), [photo.picture, photo.token], photo.outputs, **shown
+    )
     taken.failure(actions.no_photo, None, photo.outputs, **HIDDEN)
     photo.examples.select(_safe(actions, actions.take_example), None, photo.outputs, **shown)
     photo.picture.select(

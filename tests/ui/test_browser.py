@@ -225,6 +225,7 @@ def test_a_long_run_stops_when_asked(page, tmp_path, astronaut):
     page.wait_for_timeout(1500)
     stop.click()
     expect(page.get_by_text("Stopped, as you asked.")).to_be_visible()
+    assert page.get_by_text("Error", exact=True).count() == 0
     expect(part(page, "run")).to_be_enabled()
     assert part(page, "viewer").locator(".viewer").count() == 0
 
@@ -250,12 +251,16 @@ def test_a_region_is_tried_where_the_photo_was_clicked(page, tmp_path, astronaut
 def test_methods_are_compared_side_by_side_and_one_is_opened(page):
     choose_example(page)
     page.get_by_role("button", name="Compare methods").locator("visible=true").click()
-    page.get_by_label("Non-local means").locator("visible=true").uncheck()
+    expect(page.get_by_label("Mean filter").locator("visible=true")).to_be_visible()
+    for box in page.locator(".compared input:visible").all():
+        box.uncheck()
+    for name in ("Mean filter", "Median filter", "Gaussian filter"):
+        page.get_by_label(name).locator("visible=true").check()
     page.get_by_role("button", name="Compare", exact=True).locator("visible=true").click()
     figures = page.locator(".comparison:visible figure")
     expect(figures).to_have_count(3)
     expect(figures.first).to_contain_text("dB")
-    figures.nth(2).locator("button").click()
+    figures.filter(has_text="Median filter").locator("button").click()
     expect(page.locator(".facts:visible")).to_contain_text("Median filter")
 
 
@@ -312,6 +317,28 @@ def test_a_broken_file_is_one_sentence_and_the_page_goes_on(page, tmp_path):
     choose_example(page)
     choose_method(page, "Median filter")
     restore(page)
+
+
+def test_a_photo_the_server_placed_can_be_taken_away(page):
+    choose_example(page)
+    page.get_by_label("Remove Image").locator("visible=true").or_(
+        page.get_by_label("Clear").locator("visible=true")
+    ).first.click()
+    expect(part(page, "photo").locator("img")).to_have_count(0)
+    part(page, "run").click()
+    expect(page.get_by_text("Choose a photo first")).to_be_visible()
+
+
+def test_a_picture_pasted_anywhere_becomes_the_photo(page, photo_file):
+    page.evaluate(
+        """async (bytes) => {
+            const files = new DataTransfer();
+            files.items.add(new File([new Uint8Array(bytes)], 'pasted.png', { type: 'image/png' }));
+            document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData: files, bubbles: true }));
+        }""",
+        list(photo_file.read_bytes()),
+    )
+    expect(page.locator(".photo-facts:visible").first).to_contain_text("120 × 96 px")
 
 
 def test_running_without_a_photo_says_what_to_do(page):

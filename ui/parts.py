@@ -184,7 +184,7 @@ def more_part(task: Task, words: Words) -> MorePart:
 
 def result_part(task: Task, tasks: Sequence[Task], words: Words) -> ResultPart:
     """Make the viewer, and what is shown once there is a result."""
-    comparison = gr.HTML(fragments.comparison((), words), js_on_load=PICTURES_JS)
+    comparison = gr.HTML(fragments.comparison((), words), js_on_load=PICTURES_JS, elem_classes="comparisons")
     viewer = gr.HTML(
         fragments.viewer(None, words),
         js_on_load=VIEWER_JS,

@@ -86,10 +86,12 @@ def _line(row: Row, width: int) -> str:
     known = opinion.low is not None and opinion.high is not None
     interval = f"{opinion.low:.2f} to {opinion.high:.2f}" if known else "no interval "
     weights = f"weights {who.weights_sha256[:8]}" if who.weights_sha256 else "no weights"
-    return (
-        f"{who.model:{width}}  {opinion.score:.2f}  {interval}  "
-        f"{opinion.n} ratings by {opinion.people} people  version {who.version}, {weights}"
-    )
+    given = f"{_count(opinion.n, 'rating', 'ratings')} by {_count(opinion.people, 'person', 'people')}"
+    return f"{who.model:{width}}  {opinion.score:.2f}  {interval}  {given}  version {who.version}, {weights}"
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
 
 
 def _check(store: Store, *, as_json: bool) -> int:

@@ -15,7 +15,7 @@ from models.runner import Progress
 from ui import fragments, knobs
 from ui.batch import Batch, restore_all
 from ui.desk import Desk, region_around
-from ui.errors import NothingChosenError
+from ui.errors import GoneError, NothingChosenError
 from ui.gallery import Gallery
 from ui.knobs import Panel
 from ui.lending import lend
@@ -50,7 +50,7 @@ class Actions:
 
         When a person takes away a photo that the server had placed, Gradio first sends that very picture.
         """
-        if path is None or (current and filecmp.cmp(path, self.desk.photo(current).preview, shallow=False)):
+        if path is None or self._shows(path, current):
             return self.no_photo()
         return self.photo_view(self.desk.admit(Path(path)))
 
@@ -203,6 +203,13 @@ class Actions:
         if batch.failed:
             lines += [self.words("batch.failed"), *(f"- {sentence}" for sentence in batch.failed)]
         return "\n".join(lines)
+
+    def _shows(self, path: str, token: str) -> bool:
+        """Tell whether the file at `path` is the shown picture of the photo `token`, if that is kept."""
+        try:
+            return bool(token) and filecmp.cmp(path, self.desk.photo(token).preview, shallow=False)
+        except (GoneError, FileNotFoundError):
+            return False
 
     def _admitted(self, token: str, reference: str | None) -> Admitted:
         if not token:

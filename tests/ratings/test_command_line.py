@@ -118,3 +118,13 @@ def test_module_runs_from_any_folder(tmp_path: Path, environment: dict[str, str]
     done = subprocess.run(call, cwd=tmp_path, env=environment, capture_output=True, check=True)
     assert json.loads(done.stdout) == []
     assert (tmp_path / "data" / "patina.db").is_file()
+
+
+def test_one_rating_is_counted_in_the_singular(
+    url: str, result: Result, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATINA_DATABASE_URL", url)
+    with Store.open(url) as store:
+        store.rate(store.remember(result), "alice", 4, accepted_licence=CC_BY)
+    assert main(["leaderboard", "denoise"]) == 0
+    assert "1 rating by 1 person " in capsys.readouterr().out

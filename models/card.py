@@ -12,7 +12,8 @@ from math import isfinite
 from typing import Literal
 
 from models.errors import BadSettingError
-from models.method import Filter, Photo, Survey
+from models.method import WHOLE, Filter, Generator, Network, Photo, Survey
+from models.source import Weights
 
 AUTO = "auto"
 """The value of a control that lets the method estimate it from the photo."""
@@ -127,9 +128,9 @@ class Card:
     """One model.
 
     `id` is a stable slug that begins with the task. `summary` is one sentence; `explanation` a few, in plain
-    words, with what the method cannot do; `formula` its LaTeX. `method` tells whether a trained network does
-    the work. `version` rises when the same settings give other pixels. `stages` names the inner images of a
-    run, in order: slug → title.
+    words, with what the method cannot do; `formula` its LaTeX. A `Network` or `Generator` has `weights`;
+    nothing else has. `licence` is the code's. `version` rises when the same settings give other pixels.
+    `stages` names the inner images of a run, in order: slug → title.
     """
 
     id: str
@@ -137,14 +138,19 @@ class Card:
     title: str
     summary: str
     explanation: str
-    build: Filter | Survey
-    method: Literal["classical", "network"] = "classical"
+    build: Filter | Survey | Network | Generator
     formula: str = ""
     paper: Paper | None = None
     licence: str = "Apache-2.0"
     version: int = 1
     controls: tuple[Control, ...] = ()
     stages: Mapping[str, str] | None = None
+    weights: Weights | None = None
+
+    @property
+    def method(self) -> Literal["classical", "network"]:
+        """Tell whether a trained network does the work."""
+        return "network" if isinstance(self.build, Network | Generator) else "classical"
 
     @property
     def defaults(self) -> dict[str, Value]:
@@ -160,6 +166,8 @@ class Card:
 
     def field_of_view(self, settings: Settings) -> int:
         """Return how many pixels a result pixel looks out to on each side, or `WHOLE`."""
+        if isinstance(self.build, Generator):
+            return WHOLE
         reach = self.build.field_of_view
         return reach if isinstance(reach, int) else reach(**settings)
 

@@ -6,7 +6,12 @@
     ├── BadPictureError        the file is not a picture Patina can read
     │   └── TooLargeError      it is one, but above the limit of megapixels
     ├── CannotSaveError        the result could not be written
-    ├── NotReadyError          the model's weights are missing or do not match their hash
+    ├── NotReadyError          the model cannot run here yet
+    │   ├── NotPinnedError     its revision or hash is not known
+    │   ├── FetchError         its weights could not be downloaded or kept
+    │   └── WrongWeightsError  its file is not the one the card names, or no weights of its architecture
+    ├── DeviceError            the device that was asked for is not there, or was lost
+    │   └── OutOfMemoryError   even the smallest tile does not fit
     └── StoppedError           the person asked for a stop
 
 Each message says what was expected, what was found, and what to do next.
@@ -46,7 +51,27 @@ class CannotSaveError(ModelsError):
 
 
 class NotReadyError(ModelsError):
-    """The model's weights are not here, or are not the ones its card names."""
+    """The model cannot run here yet."""
+
+
+class NotPinnedError(NotReadyError):
+    """Nobody has said yet which revision and hash the model's weights have."""
+
+
+class FetchError(NotReadyError):
+    """The model's weights could not be downloaded, or not be kept."""
+
+
+class WrongWeightsError(NotReadyError):
+    """The file is not the one the card names, or it holds no weights of the card's architecture."""
+
+
+class DeviceError(ModelsError):
+    """The device that was asked for is not there, or was lost in the middle of a run."""
+
+
+class OutOfMemoryError(DeviceError):
+    """Even the smallest tile does not fit into the device's memory."""
 
 
 class StoppedError(ModelsError):

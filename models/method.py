@@ -2,17 +2,18 @@
 
 A method never opens files, never splits a photo and never sees alpha or a colour profile. It gets float32
 RGB in the file's own encoding (usually sRGB), range [0, 1], and returns the same shape and range. There are
-two kinds, for two kinds of knowledge:
+three kinds:
 
 - `Filter`: each result pixel depends on its neighbours alone (a median).
 - `Survey`: something must be known of the whole photo first (the airlight of a hazy scene).
+- `Network`: a trained network does the work.
 
-Both are run piece by piece by `models.runner`, so that memory stays small on large photos.
+All are run piece by piece by `models.runner`, so that memory stays small on large photos.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -113,6 +114,50 @@ class Survey:
     run: Callable[..., Output]
     field_of_view: FieldOfView
     swatches: Callable[[Any], Mapping[str, Pixels]] | None = None
+
+
+Precision = Literal["float32", "float16", "bfloat16"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """A trained network of `models.architectures`, named as text, so that a card needs no torch.
+
+    `module` is "file:function", where `function(weights, **options) -> torch.nn.Module` builds the network
+    from a state dict and raises ValueError if the weights are another architecture's. The module takes
+    `(image, *conditions)`: `image` is (n, 3, height, width) RGB in [0, 1], with sides that are multiples of
+    `multiple_of` and at least `least_side` pixels; for each control named in `conditions` follows a tensor
+    (n, 1, 1, 1) with its value, in the control's own unit. It returns the restored image in the same shape
+    and range, or a tuple of it and a tensor (n, 1 or 3, height, width) in [0, 1] for each stage of the card,
+    in the card's order. What a network wants besides (another range, a noise map) is its module's affair.
+
+    `field_of_view` says how many pixels a result pixel looks out to on each side, or as many as matter: tiles
+    overlap by at least that. `precisions` are those found safe on a GPU, the fastest first.
+    """
+
+    module: str
+    options: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    field_of_view: int
+    multiple_of: int = 1
+    least_side: int = 1
+    conditions: tuple[str, ...] = ()
+    precisions: tuple[Precision, ...] = ("float32",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Generator:
+    """A trained network that makes images from random numbers.
+
+    `module` is as in `Network`. The module takes a latent (n, `latent`) of standard normal numbers, and, if
+    there are `classes`, their numbers (n,) as int64; it returns (n, 3, `side`, `side`) RGB in [0, 1].
+    """
+
+    module: str
+    options: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    latent: int
+    side: int
+    classes: tuple[str, ...] = ()
+    precisions: tuple[Precision, ...] = ("float32",)
 
 
 def swatch(colour: Pixels, side: int = 64) -> Pixels:

@@ -177,6 +177,7 @@ def _prepare(card: Card, photo: DecodedPhoto, settings: Mapping[str, Any]) -> _P
     build = card.build
     if isinstance(build, Survey):
         return _prepare_survey(build, photo, settings)
+    assert isinstance(build, Filter)
     return _prepare_filter(build, photo, settings)
 
 

@@ -15,8 +15,8 @@ class Settings:
     """This installation's limits and places.
 
     Pictures above `max_megapixels` (10⁶ pixels) are refused. `data_dir` holds `models.toml` and, in its
-    `models/`, what has been verified, measured and prepared. `device` is "auto", "cpu", "cuda" or "cuda:N". Networks
-    that are not in use are released when all together hold more than `memory_mib` (2²⁰ bytes); None
+    `models/`, what has been verified, measured and prepared. `device` is "auto", "cpu", "cuda" or "cuda:N".
+    Networks that are not in use are released when all together hold more than `memory_mib` (2²⁰ bytes); None
     takes half of the device's memory. `pins` and `preload` are as in docs/deploying.md. `hub_endpoint` None
     is the Hub itself.
     """

@@ -1,0 +1,162 @@
+"""The families of networks that take away noise, blocks and blur."""
+
+from models.architectures.families.family import Family
+from models.card import Control, Paper, Task
+from models.classical.noise_level import NOISE_LEVEL
+from models.method import Network
+
+DRUNET = Family(
+    network=Network(module="drunet:load", field_of_view=64, multiple_of=8, conditions=("noise_level",)),
+    tasks=(Task.DENOISE,),
+    controls=(NOISE_LEVEL,),
+    formula=r"\hat{x} = f_\theta(y, \sigma)",
+    explanation=(
+        "A U-Net of residual blocks that is told how strong the noise is: a map of the noise level comes in "
+        "as a fourth channel, so one network serves all levels. It is made for even, independent noise; "
+        "grain that a camera or JPEG has smoothed it takes for detail unless the level is raised, and then "
+        "fine texture goes with it."
+    ),
+    paper=Paper(
+        title="Plug-and-Play Image Restoration with Deep Denoiser Prior",
+        authors="Zhang, Li, Zuo, Zhang, Van Gool, Timofte",
+        year=2021,
+        link="https://arxiv.org/abs/2008.13751",
+    ),
+    licence="MIT",
+)
+
+NAFNET = Family(
+    network=Network(module="nafnet:load", field_of_view=64, multiple_of=16),
+    tasks=(Task.DENOISE,),
+    formula=r"\hat{x} = y + f_\theta(y), \qquad \mathrm{Gate}(u, v) = u \odot v",
+    explanation=(
+        "A U-Net without activation functions: where others bend values with a ReLU or GELU, it multiplies "
+        "one half of its channels by the other. It finds out itself how strong the damage is and has no "
+        "knob. It weighs its channels by their mean over the picture, so a tile of a large photo can come "
+        "out slightly different from the whole, and damage unlike that of its training is left in place."
+    ),
+    paper=Paper(
+        title="Simple Baselines for Image Restoration",
+        authors="Chen, Chu, Zhang, Sun",
+        year=2022,
+        link="https://arxiv.org/abs/2204.04676",
+    ),
+    licence="MIT",
+)
+
+SCUNET = Family(
+    network=Network(
+        module="scunet:load",
+        field_of_view=64,
+        multiple_of=64,
+        precisions=("float16", "float32"),  # spandrel declares half precision supported
+    ),
+    tasks=(Task.DENOISE,),
+    formula=r"\hat{x} = f_\theta(y), \qquad"
+    r" \mathrm{SC}(u, v) = u + W\,[\mathrm{Swin}(u);\, \mathrm{Conv}(v)]",
+    explanation=(
+        "A U-Net whose blocks look at the picture in two ways at once: with attention inside shifted "
+        "windows, for what repeats, and with convolutions, for what is near. It finds out itself how noisy "
+        "the photo is. It cannot be told to take away less, and smooths fine texture that looks like grain."
+    ),
+    paper=Paper(
+        title="Practical Blind Image Denoising via Swin-Conv-UNet and Data Synthesis",
+        authors="Zhang, Li, Liang, Cao, Zhang, Tang, Fan, Timofte, Van Gool",
+        year=2023,
+        link="https://arxiv.org/abs/2203.13278",
+    ),
+    licence="Apache-2.0",
+)
+
+SWINIR = Family(
+    network=Network(module="swinir:load", field_of_view=64, multiple_of=8, least_side=16),
+    tasks=(Task.DENOISE,),
+    formula=r"\hat{x} = y + f_\theta(y), \qquad"
+    r" \mathrm{Attention}(Q, K, V) = \mathrm{softmax}(QK^\top / \sqrt{d} + B)\,V",
+    explanation=(
+        "A transformer at full resolution: attention inside small windows, which are shifted from layer to "
+        "layer so that the picture hangs together. Each checkpoint is trained for one strength of noise or "
+        "of JPEG compression, and does badly at others. It is slow on a processor without a graphics card."
+    ),
+    paper=Paper(
+        title="SwinIR: Image Restoration Using Swin Transformer",
+        authors="Liang, Cao, Sun, Zhang, Van Gool, Timofte",
+        year=2021,
+        link="https://arxiv.org/abs/2108.10257",
+    ),
+    licence="Apache-2.0",
+)
+
+DNCNN = Family(
+    network=Network(module="dncnn:load", field_of_view=20),  # 20 layers of 3 × 3
+    tasks=(Task.DENOISE,),
+    formula=r"\hat{x} = y - f_\theta(y)",
+    explanation=(
+        "A plain stack of convolutions that predicts the noise, which is then subtracted. It is trained for "
+        "one strength of noise or a range of them, and sees only some twenty pixels around each one: coarse "
+        "blotches are too large for it and stay."
+    ),
+    paper=Paper(
+        title="Beyond a Gaussian Denoiser: Residual Learning of Deep CNN for Image Denoising",
+        authors="Zhang, Zuo, Chen, Meng, Zhang",
+        year=2017,
+        link="https://doi.org/10.1109/TIP.2017.2662206",
+    ),
+    licence="MIT",
+)
+
+FDNCNN = Family(
+    network=Network(module="fdncnn:load", field_of_view=20, conditions=("noise_level",)),
+    tasks=(Task.DENOISE,),
+    controls=(NOISE_LEVEL,),
+    formula=r"\hat{x} = f_\theta(y, \sigma)",
+    explanation=(
+        "DnCNN with a knob: a plain stack of convolutions that is told the noise level as a fourth channel. "
+        "It is made for even, independent noise and sees only some twenty pixels around each one: coarse "
+        "blotches are too large for it and stay."
+    ),
+    paper=Paper(
+        title="FFDNet: Toward a Fast and Flexible Solution for CNN-Based Image Denoising",
+        authors="Zhang, Zuo, Zhang",
+        year=2018,
+        link="https://arxiv.org/abs/1710.04026",
+    ),
+    licence="MIT",
+)
+
+QUALITY = Control(
+    name="quality",
+    label="JPEG quality",
+    kind="integer",
+    default=0,
+    minimum=0,
+    maximum=100,
+    help="The quality the photo was saved with, which says how strong the repair is: lower smooths more. "
+    "0 lets the network find it itself, in each tile of a large photo anew.",
+)
+
+FBCNN = Family(
+    network=Network(
+        module="fbcnn:load",
+        field_of_view=64,
+        multiple_of=8,
+        conditions=("quality",),
+        precisions=("float16", "float32"),  # spandrel declares half precision supported
+    ),
+    tasks=(Task.DENOISE,),
+    controls=(QUALITY,),
+    formula=r"\hat{x} = f_\theta(y, q), \qquad q = 1 - Q/100",
+    explanation=(
+        "A U-Net against JPEG's blocks and rings. One branch estimates the quality the photo was saved "
+        "with, and that number steers how much the other one smooths; a person can set it instead. It knows "
+        "nothing but JPEG: noise stays or is taken for damage, and a photo that was made smaller after it "
+        "was saved no longer has the blocks it looks for."
+    ),
+    paper=Paper(
+        title="Towards Flexible Blind JPEG Artifacts Removal",
+        authors="Jiang, Zhang, Timofte",
+        year=2021,
+        link="https://arxiv.org/abs/2109.14573",
+    ),
+    licence="Apache-2.0",
+)

@@ -1,0 +1,46 @@
+"""What all checkpoints of one architecture share."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from models.card import Card, Control, Paper, Task
+from models.method import Generator, Network
+from models.source import Weights
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """One architecture: how its networks are built and run, and what a card says of each of them.
+
+    `tasks` are those it was made for. `controls`, `stages`, `formula`, `explanation` and `paper` are as on a
+    card. `licence` is that of the code; a checkpoint has its own.
+    """
+
+    network: Network | Generator
+    tasks: tuple[Task, ...]
+    formula: str
+    explanation: str
+    paper: Paper
+    licence: str
+    controls: tuple[Control, ...] = ()
+    stages: Mapping[str, str] | None = None
+
+    def card(self, *, id: str, task: Task, title: str, summary: str, trained: str, weights: Weights) -> Card:  # noqa: A002 - as on the card
+        """Return the card of one checkpoint; `trained` says in a few sentences what sets it apart.
+
+        The family's explanation stands before `trained`.
+        """
+        return Card(
+            id=id,
+            task=task,
+            title=title,
+            summary=summary,
+            explanation=f"{self.explanation} {trained}",
+            build=self.network,
+            formula=self.formula,
+            paper=self.paper,
+            licence=self.licence,
+            controls=self.controls,
+            stages=self.stages,
+            weights=weights,
+        )

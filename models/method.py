@@ -132,7 +132,8 @@ class Network:
     in the card's order. What a network wants besides (another range, a noise map) is its module's affair.
 
     `field_of_view` says how many pixels a result pixel looks out to on each side, or as many as matter: tiles
-    overlap by at least that. `precisions` are those found safe on a GPU, the fastest first.
+    overlap by at least that. `tile_pixels` is how large a tile may be, in pixels, for a network that wants
+    much memory. `precisions` are those found safe on a GPU, the fastest first.
     """
 
     module: str
@@ -141,6 +142,7 @@ class Network:
     multiple_of: int = 1
     least_side: int = 1
     conditions: tuple[str, ...] = ()
+    tile_pixels: int = 1_000_000
     precisions: tuple[Precision, ...] = ("float32",)
 
 

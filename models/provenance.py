@@ -19,11 +19,21 @@ LIBRARIES = ("numpy", "opencv-python-headless", "imagecodecs", "pillow")
 
 
 @dataclass(frozen=True, slots=True)
+class Computer:
+    """What computed: a device ("cpu", "cuda:0 NVIDIA H100"), and for networks an engine's library."""
+
+    device: str
+    engine: str | None = None
+    precision: str = "float32"
+
+
+@dataclass(frozen=True, slots=True)
 class Provenance:
     """One run: what was done to which pixels, by what, how long it took.
 
     Hashes are SHA-256 of files; `output_sha256` is None until the result is saved. `estimated` names the
-    settings that were "auto", whose found values stand in `settings`. `steps` maps load, preprocess, method,
+    settings that were "auto", whose found values stand in `settings`. `engine` is the library that ran a
+    network, None for other methods. `steps` maps load, network (fetching and loading it), preprocess, method,
     postprocess and save to seconds. `window` is the region (top, left, height, width) if not the whole photo;
     `height` and `width` are the result's, in pixels. `created` is UTC in ISO 8601. `notes` are sentences for
     the person, from reading the file.
@@ -45,6 +55,8 @@ class Provenance:
     app_version: str
     libraries: Mapping[str, str]
     device: str
+    engine: str | None
+    precision: str
     steps: Mapping[str, float]
     created: str
     notes: tuple[str, ...] = ()
@@ -60,9 +72,9 @@ class Provenance:
 
 
 @cache
-def library_versions() -> Mapping[str, str]:
+def library_versions(engine: str | None = None) -> Mapping[str, str]:
     """Return the installed versions of the packages that compute; found once, as it takes 6 ms."""
-    return {name: version(name) for name in LIBRARIES}
+    return {name: version(name) for name in (*LIBRARIES, *([engine] if engine else []))}
 
 
 @dataclass(frozen=True, slots=True)

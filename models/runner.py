@@ -1,8 +1,8 @@
 """A model id and a picture in, a restored picture out: load → preprocess → method → postprocess → save."""
 
 import hashlib
-from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,28 +13,19 @@ import numpy as np
 
 from models import pixels, registry
 from models.card import AUTO, Card, Settings, Value
-from models.errors import StoppedError
-from models.method import Filter, Output, Pixels, Survey, Tile, Window
+from models.errors import BadSettingError, StoppedError
+from models.method import Filter, Network, Output, Pixels, Survey, Tile, Window
+from models.method import Generator as ImageGenerator
 from models.photo import DecodedPhoto, from_float
 from models.pixels import Picture
-from models.provenance import APP_VERSION, Provenance, Stage, library_versions
+from models.progress import Progress, StopFlag, never, silent
+from models.provenance import APP_VERSION, Computer, Provenance, Stage, library_versions
+from models.rack import Loaded
+from models.rows import Rows, Show
 from models.stages import StageSheet
-from models.strips import strips
-
-Progress = Callable[[str, float], None]
-"""Called with the step's name and the share of it that is done, in [0, 1]."""
-
-StopFlag = Callable[[], bool]
-"""Asked between strips; true ends the run with StoppedError."""
-
-
-def silent(_step: str, _share: float) -> None:
-    """Report progress to nobody."""
-
-
-def never() -> bool:
-    """Never ask for a stop."""
-    return False
+from models.stripwise import run_in_strips
+from models.tilewise import NetworkRun
+from models.workshop import Workshop, own_workshop
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,36 +81,53 @@ def restore(
     max_megapixels: float = 100.0,
     progress: Progress = silent,
     stop: StopFlag = never,
+    workshop: Workshop | None = None,
 ) -> Restored:
     """Restore the picture `source` (a file, or one already opened) with `model`.
 
     `settings` maps control names to values; the rest are the card's defaults. With `window` only that region,
     which lies inside the picture, is restored and returned, after the method has looked at the whole photo.
-    `stages` asks for the inner images.
+    `stages` asks for the inner images. Networks are loaded in `workshop` (default: one of this process, with
+    default settings) and stay there for the next run.
 
-    Raises UnknownModelError, BadSettingError, BadPictureError, StoppedError; TooLargeError above
-    `max_megapixels` (10⁶ pixels).
+    Raises UnknownModelError, BadSettingError, BadPictureError, NotReadyError, DeviceError, StoppedError;
+    TooLargeError above `max_megapixels` (10⁶ pixels).
     """
     card = registry.get(model)
+    if isinstance(card.build, ImageGenerator):
+        raise BadSettingError(f"'{model}' makes images and restores none; use `generate`.")
     settled = card.settle(settings or {})
+    workshop = workshop or own_workshop()
     clock = _Clock(progress, stop)
     with clock.step("load"):
         picture = (
             source if isinstance(source, Picture) else pixels.open(source, max_megapixels=max_megapixels)
         )
     photo = DecodedPhoto(picture)
-    with clock.step("preprocess"):
-        exact = _without_auto(card, photo, settled)
-        piece = _prepare(card, photo, exact)
     region = window or Window(0, 0, *photo.size)
     sheet = StageSheet(card, region) if stages else None
-    with clock.step("method"):
-        restored = _run(card, photo, exact, piece, region, sheet, clock)
+    with ExitStack() as held:
+        loaded = _borrow(card, workshop, clock, held)
+        with clock.step("preprocess"):
+            exact = _without_auto(card, photo, settled)
+            method = _prepare(card, photo, exact, loaded)
+        with clock.step("method"):
+            restored = _run(method, photo, region, sheet, clock)
+        computer = workshop.computer(loaded)
     with clock.step("postprocess"):
-        result = _dress(picture, restored, region)
-        shown = sheet.finish(piece.swatches) if sheet else ()
-    provenance = _provenance(card, settled, exact, result, window, clock.seconds)
+        result = replace(pixels.cropped(picture, region), pixels=restored)
+        shown = sheet.finish(method.swatches) if sheet else ()
+    workshop.speeds.note(card.id, computer.device, region.height * region.width, clock.seconds["method"])
+    provenance = _provenance(card, settled, exact, result, window, clock.seconds, computer)
     return Restored(result, shown, provenance)
+
+
+def _borrow(card: Card, workshop: Workshop, clock: _Clock, held: ExitStack) -> Loaded | None:
+    """Return the card's network, fetched and loaded if need be, until `held` closes; None if it has none."""
+    if not isinstance(card.build, Network):
+        return None
+    with clock.step("network"):
+        return held.enter_context(workshop.lend(card, clock.progress, clock.stop))
 
 
 def _without_auto(card: Card, photo: DecodedPhoto, settled: Mapping[str, Value]) -> dict[str, Value]:
@@ -139,6 +147,7 @@ def _provenance(
     result: Picture,
     window: Window | None,
     steps: Mapping[str, float],
+    computer: Computer,
 ) -> Provenance:
     """Write down a run that gave `result`: `settled` as it was asked for, `exact` as it was done."""
     height, width = result.size
@@ -147,7 +156,7 @@ def _provenance(
         task=str(card.task),
         method=card.method,
         method_version=card.version,
-        weights_sha256=None,
+        weights_sha256=card.weights.sha256 if card.weights else None,
         settings=exact,
         estimated=tuple(name for name, value in settled.items() if value == AUTO),
         default_settings=settled == card.defaults,
@@ -157,8 +166,10 @@ def _provenance(
         width=width,
         window=window,
         app_version=APP_VERSION,
-        libraries=library_versions(),
-        device="cpu",
+        libraries=library_versions(computer.engine),
+        device=computer.device,
+        engine=computer.engine,
+        precision=computer.precision,
         steps=steps,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         notes=result.notes,
@@ -166,62 +177,57 @@ def _provenance(
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
-    """How one strip is restored, once all is known that the whole photo has to say."""
+class _Method:
+    """How a region is restored, once all is known that the whole photo has to say."""
 
-    run: Callable[[Window], Output]
+    rows: Callable[[Window, Show | None], Iterator[Rows]]
     swatches: Mapping[str, Pixels]
 
 
-def _prepare(card: Card, photo: DecodedPhoto, settings: Mapping[str, Any]) -> _Piece:
+def _prepare(card: Card, photo: DecodedPhoto, settings: Mapping[str, Any], loaded: Loaded | None) -> _Method:
     build = card.build
-    if isinstance(build, Survey):
-        return _prepare_survey(build, photo, settings)
-    assert isinstance(build, Filter)
-    return _prepare_filter(build, photo, settings)
+    if isinstance(build, Network):
+        assert loaded is not None
+        conditions = [float(settings[name]) for name in build.conditions]
+        run = NetworkRun(card.id, build, loaded, photo, conditions, tuple(card.stages or ()))
+        return _Method(run.rows, {})
+    assert isinstance(build, Filter | Survey)
+    run, swatches = _plain(build, photo, settings)
+    margin = card.field_of_view(settings)
+    return _Method(lambda region, show: run_in_strips(run, photo.size, margin, region, show), swatches)
 
 
-def _prepare_filter(build: Filter, photo: DecodedPhoto, settings: Mapping[str, Any]) -> _Piece:
-    read = photo.read_native if build.native else photo.read
-    return _Piece(lambda window: Output(build.run(read(window), **settings)), {})
-
-
-def _prepare_survey(build: Survey, photo: DecodedPhoto, settings: Mapping[str, Any]) -> _Piece:
+def _plain(
+    build: Filter | Survey, photo: DecodedPhoto, settings: Mapping[str, Any]
+) -> tuple[Callable[[Window], Output], Mapping[str, Pixels]]:
+    """Return how a plain method restores a window, and the stages that belong to the photo as a whole."""
+    if isinstance(build, Filter):
+        read = photo.read_native if build.native else photo.read
+        return lambda window: Output(build.run(read(window), **settings)), {}
     seen = build.look(photo, **settings)
 
     def run(window: Window) -> Output:
         return build.run(Tile(photo.read(window), window, photo.size), seen, **settings)
 
-    return _Piece(run, build.swatches(seen) if build.swatches else {})
+    return run, build.swatches(seen) if build.swatches else {}
 
 
 def _run(
-    card: Card,
-    photo: DecodedPhoto,
-    settings: Mapping[str, Any],
-    piece: _Piece,
-    region: Window,
-    sheet: StageSheet | None,
-    clock: _Clock,
+    method: _Method, photo: DecodedPhoto, region: Window, sheet: StageSheet | None, clock: _Clock
 ) -> Pixels:
     """Return the region's restored pixels, (h, w, 1 or 3) in the file's own dtype."""
     source = photo.picture.pixels
     restored = np.empty((region.height, region.width, source.shape[2]), source.dtype)
-    margin = card.field_of_view(settings)
-    align = sheet.reduction if sheet else 1
-    for strip in strips(photo.size, margin, align, region):
+    clock.check()
+    for rows in method.rows(region, sheet.show if sheet else None):
+        done = restored[rows.top : rows.top + len(rows.pixels)]
+        if len(done):
+            done[:] = _in_depth(rows.pixels, source)
+            if sheet:
+                above = Window(region.top + rows.top, region.left, len(done), region.width)
+                sheet.compare(rows.top, photo.read_native(above), done)
+        clock.progress("method", rows.share)
         clock.check()
-        output = piece.run(strip.window)
-        left = region.left - strip.window.left
-        columns = slice(left, left + region.width)
-        inner = output.image[strip.inner, columns]
-        rows = slice(strip.top - region.top, strip.bottom - region.top)
-        restored[rows] = _in_depth(inner, source)
-        if sheet:
-            before = photo.read_native(Window(strip.top, region.left, strip.bottom - strip.top, region.width))
-            stages = {slug: image[strip.inner, columns] for slug, image in output.stages.items()}
-            sheet.add(strip.top - region.top, stages, before, restored[rows])
-        clock.progress("method", (strip.bottom - region.top) / region.height)
     return restored
 
 
@@ -230,8 +236,3 @@ def _in_depth(image: Pixels, source: Pixels) -> Pixels:
     if source.shape[2] == 1:
         image = image[..., 1:2]
     return image if image.dtype == source.dtype != np.float32 else from_float(image, source.dtype)
-
-
-def _dress(picture: Picture, restored: Pixels, region: Window) -> Picture:
-    """Return the `region` of `picture` with new pixels."""
-    return replace(pixels.cropped(picture, region), pixels=restored)

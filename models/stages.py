@@ -30,20 +30,31 @@ class StageSheet:
         self._stages: dict[str, Pixels] = {}
         self._removed = np.zeros((*self._size, 3), np.float32)
 
-    def add(self, top: int, stages: Mapping[str, Pixels], before: Pixels, after: Pixels) -> None:
-        """Take the stages of the strip that begins at row `top` of the region (a multiple of `reduction`).
-
-        `before` and `after` are its pixels in the file's own dtype.
-        """
-        step, first = self.reduction, top // self.reduction
+    def show(self, top: int, left: int, stages: Mapping[str, Pixels]) -> None:
+        """Take the stages of the piece that begins at row `top` and column `left` of the region."""
         for slug, image in stages.items():
-            small = image[::step, ::step]
+            small = self._thinned(image, top, left)
             if slug not in self._stages:
                 self._stages[slug] = np.zeros((*self._size, *small.shape[2:]), np.uint8)
-            self._stages[slug][first : first + len(small)] = from_float(small, np.dtype(np.uint8))
-        rows = self._removed[first : first + len(before[::step])]
-        np.subtract(before[::step, ::step], after[::step, ::step], out=rows, dtype=np.float32)
+            place = self._place(small, top, left)
+            self._stages[slug][place] = from_float(small, np.dtype(np.uint8))
+
+    def compare(self, top: int, before: Pixels, after: Pixels) -> None:
+        """Take the rows from `top` of the region, before and after, in the file's own dtype."""
+        before, after = self._thinned(before, top), self._thinned(after, top)
+        rows = self._removed[self._place(before, top)]
+        np.subtract(before, after, out=rows, dtype=np.float32)
         rows *= np.float32(1 / full_range(before.dtype))
+
+    def _thinned(self, image: Pixels, top: int, left: int = 0) -> Pixels:
+        """Return every n-th row and column of a piece, counted from the region's corner."""
+        step = self.reduction
+        return image[-top % step :: step, -left % step :: step]
+
+    def _place(self, small: Pixels, top: int, left: int = 0) -> tuple[slice, slice]:
+        """Return where the thinned piece that begins at `top` and `left` belongs."""
+        first, first_column = -(-top // self.reduction), -(-left // self.reduction)
+        return slice(first, first + small.shape[0]), slice(first_column, first_column + small.shape[1])
 
     def finish(self, swatches: Mapping[str, Pixels]) -> tuple[Stage, ...]:
         """Return every stage the card names that the run has shown, and last what was taken away."""

@@ -23,14 +23,11 @@ class Strip:
         return slice(self.top - self.window.top, self.bottom - self.window.top)
 
 
-def strips(
-    size: tuple[int, int], margin: int, align: int = 1, region: Window | None = None
-) -> Iterator[Strip]:
+def strips(size: tuple[int, int], margin: int, region: Window | None = None) -> Iterator[Strip]:
     """Yield strips that cover `region` (default: all) of a photo of `size` (height, width), top to bottom.
 
     `margin` rows are added on both sides where the photo has them; `WHOLE` gives one strip of everything.
-    Tops are multiples of `align` from the region's top. A margin is never more than half of what is read,
-    so that the work stays within twice the photo.
+    A margin is never more than half of what is read, so that the work stays within twice the photo.
     """
     height, width = size
     region = region or Window(0, 0, height, width)
@@ -40,7 +37,6 @@ def strips(
         return
     left, right = max(0, region.left - margin), min(width, region.left + region.width + margin)
     rows = max(STRIP_PIXELS // (right - left), 2 * margin, 1)
-    rows = -(-rows // align) * align
     for top in range(region.top, bottom_of_all, rows):
         bottom = min(top + rows, bottom_of_all)
         first, last = max(0, top - margin), min(height, bottom + margin)

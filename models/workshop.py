@@ -1,0 +1,99 @@
+"""Where networks are kept at hand: verified checkpoints, loaded engines, and how fast each model was here."""
+
+from contextlib import AbstractContextManager
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
+
+from models.card import Card
+from models.errors import NotPinnedError
+from models.method import Generator, Network
+from models.progress import Progress, StopFlag, never, silent
+from models.provenance import Computer
+from models.rack import Loaded, Rack
+from models.runtime.engine import Engine
+from models.settings import Settings
+from models.speeds import Speeds
+
+if TYPE_CHECKING:
+    from models.checkpoints import Checkpoints
+
+_MIB = 2**20
+
+
+class Workshop:
+    """One installation's networks. Making one touches no disk and imports no torch; any thread may use it."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings = settings or Settings()
+        self.folder = self.settings.data_dir / "models"
+        self.speeds = Speeds(self.folder / "speeds.json")
+        self.rack = Rack(self._budget)
+
+    @cached_property
+    def checkpoints(self) -> "Checkpoints":
+        """The weights' files."""
+        from models.checkpoints import Checkpoints
+
+        return Checkpoints(self.folder, endpoint=self.settings.hub_endpoint)
+
+    @cached_property
+    def device(self) -> str:
+        """The device networks run on: "cpu", "cuda:0", …; chosen when it is first asked for.
+
+        Raises DeviceError: the one that was asked for is not there.
+        """
+        from models.runtime import device
+
+        return device.choose(self.settings.device)
+
+    def lend(
+        self, card: Card, progress: Progress = silent, stop: StopFlag = never
+    ) -> AbstractContextManager[Loaded]:
+        """Lend the network of `card`, fetched, verified and loaded if it is not yet.
+
+        Raises NotReadyError, DeviceError, StoppedError.
+        """
+        return self.rack.use(self.key(card), lambda: self._load(card, progress, stop))
+
+    def key(self, card: Card) -> str:
+        """Return under what the network of `card` stands on the rack: new weights are another network."""
+        return f"{card.id} {card.weights.sha256 if card.weights else None}"
+
+    def computer(self, loaded: Loaded | None) -> Computer:
+        """Return what `loaded` runs on; None is a method without a network."""
+        if loaded is None:
+            return Computer("cpu")
+        from models.runtime import device
+
+        engine = loaded.engine
+        return Computer(device.describe(engine.device), engine.name, engine.precision)
+
+    def _load(self, card: Card, progress: Progress, stop: StopFlag) -> Engine:
+        assert isinstance(card.build, Network | Generator)
+        assert card.weights is not None
+        path = self.checkpoints.fetch(card.id, card.weights, progress, stop)
+        if card.weights.sha256 is None:
+            raise NotPinnedError(f"'{card.id}' has no known hash; `python -m models pin {card.id}` reads it.")
+        from models.runtime.loading import load
+
+        return load(
+            card.id,
+            card.build,
+            path,
+            card.weights.sha256,
+            device=self.device,
+            cache=self.folder / "engines",
+            progress=progress,
+        )
+
+    def _budget(self) -> int:
+        from models.runtime import device
+
+        asked = self.settings.memory_mib
+        return asked * _MIB if asked is not None else device.device_memory(self.device) // 2
+
+
+@cache
+def own_workshop() -> Workshop:
+    """Return the workshop of this process that has default settings, for callers that bring none."""
+    return Workshop()

@@ -1,0 +1,113 @@
+from concurrent.futures import ThreadPoolExecutor
+from time import sleep
+
+import pytest
+
+from models.errors import DeviceError
+from models.rack import Rack
+
+
+class Dummy:
+    device, name, precision, batch = "cpu", "dummy", "float32", 1
+
+    def __init__(self, memory=10):
+        self.memory = memory
+        self.closed = False
+
+    def close(self):
+        self.closed = True
+
+
+def use(rack, key, engine):
+    with rack.use(key, lambda: engine) as loaded:
+        return loaded.engine
+
+
+def test_a_network_is_loaded_once():
+    rack, first = Rack(lambda: 100), Dummy()
+    assert use(rack, "a", first) is first
+    assert use(rack, "a", Dummy()) is first
+
+
+def test_eight_threads_load_one_network_once():
+    rack, loads = Rack(lambda: 100), []
+
+    def load():
+        sleep(0.05)
+        loads.append(1)
+        return Dummy()
+
+    def work(_number):
+        with rack.use("a", load):
+            sleep(0.01)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(work, range(8)))
+    assert len(loads) == 1
+
+
+def test_the_least_recently_used_goes_first():
+    rack = Rack(lambda: 25)
+    a, b, c = Dummy(), Dummy(), Dummy()
+    use(rack, "a", a)
+    use(rack, "b", b)
+    use(rack, "a", a)
+    use(rack, "c", c)
+    assert rack.keys() == ("a", "c")
+    assert [a.closed, b.closed, c.closed] == [False, True, False]
+
+
+def test_a_network_in_use_stays_even_above_the_budget():
+    rack = Rack(lambda: 5)
+    a, b = Dummy(), Dummy()
+    with rack.use("a", lambda: a):
+        with rack.use("b", lambda: b):
+            assert not a.closed
+            assert not b.closed
+            assert not rack.release("a")
+        assert b.closed
+        assert not a.closed
+    assert a.closed
+
+
+def test_a_load_that_fails_can_be_tried_again():
+    rack = Rack(lambda: 100)
+
+    def fail():
+        raise ValueError
+
+    with pytest.raises(ValueError), rack.use("a", fail):  # noqa: PT011
+        pass
+    engine = Dummy()
+    assert use(rack, "a", engine) is engine
+
+
+def test_short_memory_while_loading_frees_the_idle_ones_and_tries_once_more():
+    rack, idle, attempts = Rack(lambda: 100), Dummy(), []
+
+    def load():
+        attempts.append(1)
+        if len(attempts) == 1:
+            raise MemoryError
+        return Dummy()
+
+    use(rack, "idle", idle)
+    with rack.use("a", load):
+        assert idle.closed
+    assert len(attempts) == 2
+
+
+def test_a_network_whose_device_was_lost_is_loaded_anew():
+    rack, lost = Rack(lambda: 100), Dummy()
+    with pytest.raises(DeviceError), rack.use("a", lambda: lost):
+        raise DeviceError("gone")
+    anew = Dummy()
+    assert use(rack, "a", anew) is anew
+
+
+def test_releasing_gives_the_memory_back():
+    rack, engine = Rack(lambda: 100), Dummy()
+    use(rack, "a", engine)
+    assert rack.release("a")
+    assert engine.closed
+    assert rack.keys() == ()

@@ -1,0 +1,1 @@
+"""The Hugging Face Hub: one pinned file into its cache, whatever the network does."""

@@ -1,0 +1,23 @@
+"""What a network's module is called with."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.method import Generator, Network
+from models.runtime.engine import Batch
+
+
+def arguments(build: Network | Generator, images: Batch, conditions: Sequence[float]) -> list[NDArray[Any]]:
+    """Return what the module of `build` takes: the images, and each condition once an image.
+
+    A network's condition is (n, 1, 1, 1) float32; a generator's, the number of a class, is (n,) int64.
+    """
+    count = len(images)
+    if isinstance(build, Generator):
+        classes = [np.full(count, int(condition), np.int64) for condition in conditions]
+    else:
+        classes = [np.full((count, 1, 1, 1), condition, np.float32) for condition in conditions]
+    return [np.asarray(images, np.float32), *classes]

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from models import pixels
-from models.card import Card, Value
+from models.card import AUTO, Card, Value
 from models.method import Pixels, Window
 
 APP_VERSION = "0.1.0"
@@ -31,7 +32,8 @@ class Computer:
 class Provenance:
     """One run: what was done to which pixels, by what, how long it took.
 
-    Hashes are SHA-256 of files; `output_sha256` is None until the result is saved. `estimated` names the
+    Hashes are SHA-256 of files; `input_sha256` is None where
+    there was no photo, `output_sha256` until the result is saved. `estimated` names the
     settings that were "auto", whose found values stand in `settings`. `engine` is the library that ran a
     network, None for other methods. `steps` maps load, network (fetching and loading it), preprocess, method,
     postprocess and save to seconds. `window` is the region (top, left, height, width) if not the whole photo;
@@ -47,7 +49,7 @@ class Provenance:
     settings: Mapping[str, Value]
     estimated: tuple[str, ...]
     default_settings: bool
-    input_sha256: str
+    input_sha256: str | None
     output_sha256: str | None
     height: int
     width: int
@@ -75,6 +77,42 @@ class Provenance:
 def library_versions(engine: str | None = None) -> Mapping[str, str]:
     """Return the installed versions of the packages that compute; found once, as it takes 6 ms."""
     return {name: version(name) for name in (*LIBRARIES, *([engine] if engine else []))}
+
+
+def written_down(
+    card: Card,
+    settled: Mapping[str, Value],
+    exact: Mapping[str, Value],
+    result: pixels.Picture,
+    steps: Mapping[str, float],
+    computer: Computer,
+    window: Window | None = None,
+) -> Provenance:
+    """Return how `result` came about: with the settings `settled` as asked for, `exact` as done."""
+    height, width = result.size
+    return Provenance(
+        model=card.id,
+        task=str(card.task),
+        method=card.method,
+        method_version=card.version,
+        weights_sha256=card.weights.sha256 if card.weights else None,
+        settings=exact,
+        estimated=tuple(name for name, value in settled.items() if value == AUTO),
+        default_settings=settled == card.defaults,
+        input_sha256=result.sha256,
+        output_sha256=None,
+        height=height,
+        width=width,
+        window=window,
+        app_version=APP_VERSION,
+        libraries=library_versions(computer.engine),
+        device=computer.device,
+        engine=computer.engine,
+        precision=computer.precision,
+        steps=steps,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        notes=result.notes,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,27 +1,26 @@
 """A model id and a picture in, a restored picture out: load → preprocess → method → postprocess → save."""
 
-import hashlib
-from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import numpy as np
 
 from models import pixels, registry
 from models.card import AUTO, Card, Settings, Value
-from models.errors import BadSettingError, StoppedError
+from models.clock import Clock
+from models.errors import BadSettingError
 from models.method import Filter, Network, Output, Pixels, Survey, Tile, Window
 from models.method import Generator as ImageGenerator
 from models.photo import DecodedPhoto, from_float
 from models.pixels import Picture
 from models.progress import Progress, StopFlag, never, silent
-from models.provenance import APP_VERSION, Computer, Provenance, Stage, library_versions
+from models.provenance import Provenance, Stage, written_down
 from models.rack import Loaded
 from models.rows import Rows, Show
+from models.saving import save_result
 from models.stages import StageSheet
 from models.stripwise import run_in_strips
 from models.tilewise import NetworkRun
@@ -41,34 +40,8 @@ class Restored:
 
         Raises CannotSaveError: unknown suffix, no permission, no space.
         """
-        began = perf_counter()
-        made_by_model = self.provenance.method == "network"
-        pixels.save(self.picture, path, quality=quality, keep_gps=keep_gps, made_by_model=made_by_model)
-        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-        steps = {**self.provenance.steps, "save": perf_counter() - began}
-        return replace(self, provenance=replace(self.provenance, output_sha256=sha256, steps=steps))
-
-
-@dataclass(slots=True)
-class _Clock:
-    """Seconds by step, and the progress reports that go with them."""
-
-    progress: Progress
-    stop: StopFlag
-    seconds: dict[str, float] = field(default_factory=dict[str, float])
-
-    @contextmanager
-    def step(self, name: str) -> Generator[None]:
-        self.check()
-        self.progress(name, 0.0)
-        began = perf_counter()
-        yield
-        self.seconds[name] = perf_counter() - began
-        self.progress(name, 1.0)
-
-    def check(self) -> None:
-        if self.stop():
-            raise StoppedError("Stopped, as you asked. Nothing of this run was kept.")
+        provenance = save_result(self.picture, self.provenance, path, quality=quality, keep_gps=keep_gps)
+        return replace(self, provenance=provenance)
 
 
 def restore(
@@ -98,7 +71,7 @@ def restore(
         raise BadSettingError(f"'{model}' makes images and restores none; use `generate`.")
     settled = card.settle(settings or {})
     workshop = workshop or own_workshop()
-    clock = _Clock(progress, stop)
+    clock = Clock(progress, stop)
     with clock.step("load"):
         picture = (
             source if isinstance(source, Picture) else pixels.open(source, max_megapixels=max_megapixels)
@@ -118,11 +91,11 @@ def restore(
         result = replace(pixels.cropped(picture, region), pixels=restored)
         shown = sheet.finish(method.swatches) if sheet else ()
     workshop.speeds.note(card.id, computer.device, region.height * region.width, clock.seconds["method"])
-    provenance = _provenance(card, settled, exact, result, window, clock.seconds, computer)
+    provenance = written_down(card, settled, exact, result, clock.seconds, computer, window)
     return Restored(result, shown, provenance)
 
 
-def _borrow(card: Card, workshop: Workshop, clock: _Clock, held: ExitStack) -> Loaded | None:
+def _borrow(card: Card, workshop: Workshop, clock: Clock, held: ExitStack) -> Loaded | None:
     """Return the card's network, fetched and loaded if need be, until `held` closes; None if it has none."""
     if not isinstance(card.build, Network):
         return None
@@ -138,42 +111,6 @@ def _without_auto(card: Card, photo: DecodedPhoto, settled: Mapping[str, Value])
             assert control.estimate is not None
             exact[control.name] = float(control.estimate(photo))
     return exact
-
-
-def _provenance(
-    card: Card,
-    settled: Mapping[str, Value],
-    exact: Mapping[str, Value],
-    result: Picture,
-    window: Window | None,
-    steps: Mapping[str, float],
-    computer: Computer,
-) -> Provenance:
-    """Write down a run that gave `result`: `settled` as it was asked for, `exact` as it was done."""
-    height, width = result.size
-    return Provenance(
-        model=card.id,
-        task=str(card.task),
-        method=card.method,
-        method_version=card.version,
-        weights_sha256=card.weights.sha256 if card.weights else None,
-        settings=exact,
-        estimated=tuple(name for name, value in settled.items() if value == AUTO),
-        default_settings=settled == card.defaults,
-        input_sha256=result.sha256,
-        output_sha256=None,
-        height=height,
-        width=width,
-        window=window,
-        app_version=APP_VERSION,
-        libraries=library_versions(computer.engine),
-        device=computer.device,
-        engine=computer.engine,
-        precision=computer.precision,
-        steps=steps,
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
-        notes=result.notes,
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +150,7 @@ def _plain(
 
 
 def _run(
-    method: _Method, photo: DecodedPhoto, region: Window, sheet: StageSheet | None, clock: _Clock
+    method: _Method, photo: DecodedPhoto, region: Window, sheet: StageSheet | None, clock: Clock
 ) -> Pixels:
     """Return the region's restored pixels, (h, w, 1 or 3) in the file's own dtype."""
     source = photo.picture.pixels

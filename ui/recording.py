@@ -29,6 +29,7 @@ def result_of(photo: Admitted, provenance: Provenance) -> Result:
     window = provenance.window
     where = {"region": f"{window.top},{window.left},{window.height},{window.width}"} if window else {}
     assert provenance.output_sha256 is not None
+    assert provenance.input_sha256 is not None
     return Result(
         task=provenance.task,
         model=provenance.model,

@@ -1,0 +1,47 @@
+"""`python -m models generate`: images from seeds."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from models.commands.codes import DONE
+from models.commands.pairs import parse_settings
+from models.folders import make_folder
+from models.generator import generate
+from models.settings import Settings
+from models.workshop import Workshop
+
+
+def add_to(commands: Any) -> None:
+    """Add the command to a parser's `commands`."""
+    generating = commands.add_parser("generate", help="make images from random numbers")
+    generating.add_argument("model", metavar="MODEL")
+    generating.add_argument("output", metavar="OUTPUT_DIR", type=Path)
+    generating.add_argument("--seed", type=int, default=0, metavar="N", help="of the first image (default 0)")
+    generating.add_argument("--count", type=int, default=4, metavar="N", help="how many (default 4)")
+    generating.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="settings")
+    generating.add_argument("--json", action="store_true", help="print a JSON list with each provenance")
+    generating.set_defaults(run=_generate)
+
+
+def _generate(options: argparse.Namespace, settings: Settings) -> int:
+    wanted = parse_settings(options.settings)
+    images = generate(
+        options.model,
+        seed=options.seed,
+        count=options.count,
+        settings=wanted,
+        workshop=Workshop(settings),
+    )
+    make_folder(options.output)
+    made = list[dict[str, object]]()
+    for image in tqdm(images, total=options.count, unit="image", file=sys.stderr, disable=None):
+        path = options.output / f"{options.model}-{image.seed:04}.png"
+        made.append({"output": str(path), **image.save(path).provenance.as_json()})
+    if options.json:
+        print(json.dumps(made, indent=2, ensure_ascii=False))
+    return DONE

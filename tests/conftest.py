@@ -1,7 +1,9 @@
 """What all tests share: a photo, and parts of the outside world that may be missing."""
 
+import importlib.util
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import cv2
@@ -9,6 +11,17 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from skimage import data
+
+
+def beside(name: str):
+    """Import a module of this folder; tests are no package."""
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+    sys.modules[name] = module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+hub = beside("hub_server").hub
 
 REQUIRED = os.environ.get("PATINA_TESTS_REQUIRE", "").split(",")
 

@@ -1,5 +1,7 @@
 """The families of networks that make images from random numbers."""
 
+from pathlib import Path
+
 from models.architectures.families.family import Family
 from models.card import Paper, Task
 from models.method import Generator
@@ -41,8 +43,13 @@ FASTGAN = Family(
     licence="Apache-2.0",
 )
 
+# The names torchvision gives them, in the order of their numbers.
+_IMAGENET = tuple(Path(__file__).with_name("imagenet.txt").read_text(encoding="utf-8").splitlines())
+
 BIGGAN_DEEP = Family(
-    network=Generator(module="biggan_deep:load", latent=128, side=128),
+    network=Generator(
+        module="biggan_deep:load", options={"truncation": 0.5}, latent=128, side=128, classes=_IMAGENET
+    ),
     tasks=(Task.GENERATE,),
     formula=r"x = G(z, c)",
     explanation=(

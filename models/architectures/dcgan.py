@@ -1,0 +1,73 @@
+"""A plain DCGAN generator: a linear layer to 4 × 4 pixels, then a transposed convolution a doubling.
+
+Source: Radford et al. 2015, https://arxiv.org/abs/1511.06434; the layers are laid out and called as in
+PyTorch-StudioGAN's "deep_conv" (https://github.com/POSTECH-CVLab/PyTorch-StudioGAN, MIT), read there and
+written anew, so that its unconditional checkpoints fit.
+"""
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
+
+from torch import Tensor, nn
+from torch.nn.functional import relu
+
+from models.architectures.state import filled, shape_of, tensors_in
+
+_FIRST_SIDE = 4
+
+
+class Doubling(nn.Module):
+    """Doubles the sides of a feature map."""
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        super().__init__()
+        self.deconv0 = nn.ConvTranspose2d(inputs, outputs, 4, stride=2, padding=1)
+        self.bn0 = nn.BatchNorm2d(outputs, eps=1e-4)
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Return the features at twice the size."""
+        return relu(self.bn0(self.deconv0(features)))
+
+
+class DCGAN(nn.Module):
+    """Makes images of `side` pixels, a power of two from 8, with `channels` from latents of `latent` numbers.
+
+    `width` is the number of feature maps before the last layer; it doubles with each halving of the side.
+    Takes (n, latent), standard normal; returns (n, channels, side, side) in [0, 1].
+    """
+
+    def __init__(self, *, latent: int = 128, width: int = 64, side: int = 32, channels: int = 3) -> None:
+        super().__init__()
+        doublings = (side // _FIRST_SIDE).bit_length() - 1
+        if doublings < 1 or side != _FIRST_SIDE << doublings:
+            raise ValueError(f"expected a side that is a power of two from 8, found {side}")
+        widths = [width << level for level in range(doublings, -1, -1)]
+        self.linear0 = nn.Linear(latent, widths[0] * _FIRST_SIDE**2)
+        self.blocks = nn.ModuleList(
+            nn.ModuleList([Doubling(inputs, outputs)]) for inputs, outputs in pairwise(widths)
+        )
+        self.conv4 = nn.Conv2d(width, channels, 3, padding=1)
+
+    def forward(self, latent: Tensor) -> Tensor:
+        """Return the images."""
+        features = self.linear0(latent).unflatten(1, (-1, _FIRST_SIDE, _FIRST_SIDE))
+        for block in self.blocks:
+            for layer in block.children():
+                features = layer(features)
+        return self.conv4(features).tanh() / 2 + 0.5
+
+
+def load(weights: Mapping[str, Any]) -> DCGAN:
+    """Build the generator from a checkpoint; its sizes are read from the weights.
+
+    Raises ValueError: weights of another architecture.
+    """
+    tensors = {name.replace("conv2d4.", "conv4."): tensor for name, tensor in tensors_in(weights).items()}
+    latent = shape_of(tensors, "linear0.weight", 2, "DCGAN")[1]
+    channels, width = shape_of(tensors, "conv4.weight", 4, "DCGAN")[:2]
+    doublings = sum(name.endswith(".deconv0.weight") for name in tensors)
+    if not 1 <= doublings <= 8:
+        raise ValueError(f"expected weights of DCGAN with 1 to 8 doublings, found {doublings}")
+    module = DCGAN(latent=latent, width=width, side=_FIRST_SIDE << doublings, channels=channels)
+    return filled(module, tensors, "DCGAN")

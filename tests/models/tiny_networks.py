@@ -1,0 +1,116 @@
+"""A small random network of every family, in the layout of its published checkpoints.
+
+`conftest.py` runs this file and hands them out as `tiny_weights` and `tiny_checkpoint`.
+"""
+
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+
+def drunet():
+    from spandrel.architectures.DRUNet import DRUNet
+
+    return DRUNet(in_nc=4, out_nc=3, nc=[4, 8, 8, 8], nb=2)
+
+
+def nafnet():
+    from spandrel.architectures.NAFNet import NAFNet
+
+    net = NAFNet(width=4, enc_blk_nums=[1, 1, 1, 1], middle_blk_num=1, dec_blk_nums=[1, 1, 1, 1])
+    for name, parameter in net.named_parameters():
+        if name.endswith((".beta", ".gamma")):  # zero before training, so that blocks would do nothing
+            parameter.data.fill_(0.5)
+    return net
+
+
+def scunet():
+    from spandrel.architectures.SCUNet import SCUNet
+
+    return SCUNet(config=[2, 1, 1, 1, 1, 1, 1], dim=64)
+
+
+def swinir():
+    from spandrel.architectures.SwinIR import SwinIR
+
+    return SwinIR(embed_dim=12, depths=[2], num_heads=[2], window_size=8, upscale=1, upsampler="")
+
+
+def dncnn():
+    from spandrel.architectures.DnCNN import DnCNN
+
+    return DnCNN(in_nc=3, out_nc=3, nc=4, nb=9, act_mode="R")
+
+
+def fdncnn():
+    from spandrel.architectures.DnCNN import DnCNN
+
+    return DnCNN(in_nc=4, out_nc=3, nc=4, nb=9, act_mode="R", mode="FDnCNN")
+
+
+def fbcnn():
+    from spandrel.architectures.FBCNN import FBCNN
+
+    return FBCNN(nc=[4, 8, 8, 512], nb=2)  # its branch for the quality is always 512 wide
+
+
+def mixdehazenet():
+    from spandrel.architectures.MixDehazeNet import MixDehazeNet
+
+    return MixDehazeNet(embed_dims=[8, 16, 32, 16, 8], depths=[1, 1, 1, 1, 1])
+
+
+def aodnet():
+    from models.architectures.aodnet import AODNet
+
+    return AODNet()
+
+
+def gcanet():
+    from models.architectures.gcanet import GCANet
+
+    return GCANet(width=4)
+
+
+def dcgan():
+    from models.architectures.dcgan import DCGAN
+
+    return DCGAN(width=4)
+
+
+def fastgan():
+    from models.architectures.fastgan import FastGAN
+
+    net = FastGAN(width=8)
+    for name, parameter in net.named_parameters():
+        if parameter.shape == (1,):  # the noise's strength, zero before training
+            parameter.data.fill_(0.5)
+    return net
+
+
+def biggan_deep():
+    from models.architectures.biggan_deep import BigGANDeep
+
+    widths = (128, 128, 128, 128, 64, 64, 32, 32, 16, 16, 8)
+    net = BigGANDeep(blocks=tuple(pairwise(widths)), attention=8)
+    for name, buffer in list(net.named_buffers()):
+        owner, _, table = name.rpartition(".")
+        setattr(net.get_submodule(owner), table, buffer.expand(51, -1).clone())  # a row a truncation
+    return net
+
+
+TINY: dict[str, Callable[[], Any]] = {
+    "drunet": drunet,
+    "nafnet": nafnet,
+    "scunet": scunet,
+    "swinir": swinir,
+    "dncnn": dncnn,
+    "fdncnn": fdncnn,
+    "fbcnn": fbcnn,
+    "mixdehazenet": mixdehazenet,
+    "aodnet": aodnet,
+    "gcanet": gcanet,
+    "dcgan": dcgan,
+    "fastgan": fastgan,
+    "biggan-deep": biggan_deep,
+}

@@ -82,7 +82,7 @@ def fastgan():
     from models.architectures.fastgan import FastGAN
 
     net = FastGAN(width=8)
-    for name, parameter in net.named_parameters():
+    for parameter in net.parameters():
         if parameter.shape == (1,):  # the noise's strength, zero before training
             parameter.data.fill_(0.5)
     return net

@@ -1,3 +1,3 @@
-"""How a command ends: with 0 done, 1 some inputs failed, 2 wrong call."""
+"""How a command ends: with 0 done, 1 some inputs failed, 2 wrong call, 130 stopped by Ctrl-C."""
 
-DONE, SOME_FAILED, WRONG_CALL = 0, 1, 2
+DONE, SOME_FAILED, WRONG_CALL, INTERRUPTED = 0, 1, 2, 130

@@ -1,13 +1,15 @@
-"""Patina's models from the command line: list, restore, fetch, verify."""
+"""Patina's models from the command line: list, restore, generate, fetch, verify, pin."""
 
 import argparse
 import os
 import sys
 from collections.abc import Sequence
 
-from models.commands import listing, restoring, weights
+from models import registry
+from models.commands import generating, listing, pin, restoring, weights
 from models.commands.codes import WRONG_CALL
 from models.errors import ModelsError
+from models.own import own_cards
 from models.settings import Settings
 
 
@@ -15,11 +17,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return 0 done, 1 some inputs failed, 2 wrong call."""
     parser = argparse.ArgumentParser(prog="python -m models", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in (listing, restoring, weights):
+    for command in (listing, restoring, generating, weights, pin):
         command.add_to(commands)
     options = parser.parse_args(arguments)
     try:
-        return options.run(options, Settings.from_environment(os.environ))
+        settings = Settings.from_environment(os.environ)
+        registry.admit(own_cards(settings, registry.known()))
+        return options.run(options, settings)
     except ModelsError as error:
         print(error, file=sys.stderr)
         return WRONG_CALL

@@ -1,11 +1,14 @@
 """Every model Patina has, in one visible tuple.
 
 To add one, write its file beside its neighbours and name its card here. The order is the order in the tabs.
+An entry point adds the user's own with `admit`, once, before anything is asked.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from models.card import Card, Task
+from models.checkpoints import State
 from models.classical import (
     bilateral,
     clahe,
@@ -20,6 +23,7 @@ from models.classical import (
     wavelet,
 )
 from models.errors import UnknownModelError
+from models.source import Bundled, Hub, Weights
 
 
 def index(cards: Iterable[Card]) -> dict[str, Card]:
@@ -51,12 +55,33 @@ CARDS: tuple[Card, ...] = (
     *gaussian.CARDS,
 )
 
-_BY_ID = index(CARDS)
+
+class _Shelf:
+    """The cards that are asked for: those above, and the user's own."""
+
+    def __init__(self) -> None:
+        self.by_id = index(CARDS)
+
+
+_SHELF = _Shelf()
+
+
+def admit(own: Iterable[Card]) -> None:
+    """Add cards at the end, or in place of those with the same id.
+
+    Raises ValueError, and changes nothing: the rules of `index` are broken.
+    """
+    _SHELF.by_id = {**_SHELF.by_id, **index(own)}
 
 
 def cards() -> tuple[Card, ...]:
     """Return all cards, in the order of the tabs."""
-    return CARDS
+    return tuple(_SHELF.by_id.values())
+
+
+def known() -> Mapping[str, Card]:
+    """Return id → card."""
+    return MappingProxyType(_SHELF.by_id)
 
 
 def get(model: str) -> Card:
@@ -64,30 +89,56 @@ def get(model: str) -> Card:
 
     Raises UnknownModelError: there is none; near names are suggested.
     """
-    if model not in _BY_ID:
-        raise UnknownModelError(str(model), _BY_ID)
-    return _BY_ID[model]
+    by_id = _SHELF.by_id
+    if model not in by_id:
+        raise UnknownModelError(str(model), by_id)
+    return by_id[model]
 
 
 def by_task(task: Task | str) -> tuple[Card, ...]:
     """Return the cards of one task, in the order of its tab."""
-    return tuple(card for card in CARDS if card.task == task)
+    return tuple(card for card in cards() if card.task == task)
 
 
-def as_json(card: Card) -> dict[str, object]:
-    """Return what scripts learn of a card, in plain JSON types."""
+def as_json(card: Card, state: State | None = None) -> dict[str, object]:
+    """Return what scripts learn of a card and the state of its weights, in plain JSON types.
+
+    A card without weights is ready; of others, `Checkpoints.state` must be given.
+    """
+    assert state is not None or card.weights is None
+    state = state or State.READY
     return {
         "id": card.id,
         "task": str(card.task),
         "method": card.method,
         "title": card.title,
-        "ready": True,
+        "ready": state == State.READY,
+        "state": str(state),
         "licence": card.licence,
         "version": card.version,
         "summary": card.summary,
         "paper": card.paper.link if card.paper else None,
+        "weights": _weights_as_json(card.weights) if card.weights else None,
         "settings": [
             {"name": control.name, "default": control.default, "accepts": control.expectation()}
             for control in card.controls
         ],
+    }
+
+
+def _weights_as_json(weights: Weights) -> dict[str, object]:
+    source = weights.source
+    if isinstance(source, Hub):
+        place = {"source": "hub", "repo": source.repo, "kind": source.kind, "file": source.file}
+    elif isinstance(source, Bundled):
+        place = {"source": "bundled", "file": source.file}
+    else:
+        place = {"source": "disk", "file": source.path.name}
+    return {
+        **place,
+        "revision": source.revision if isinstance(source, Hub) else None,
+        "sha256": weights.sha256,
+        "bytes": weights.bytes,
+        "licence": weights.licence,
+        "trained_on": weights.trained_on,
     }

@@ -1,4 +1,4 @@
-"""`python -m models list`: every model, and whether it is ready."""
+"""`python -m models list`: every model, and what stands between it and its first run."""
 
 import argparse
 import json
@@ -7,6 +7,7 @@ from typing import Any
 from models import registry
 from models.card import Task
 from models.commands.codes import DONE
+from models.commands.weights import checkpoints_of
 from models.settings import Settings
 
 
@@ -18,11 +19,14 @@ def add_to(commands: Any) -> None:
     listing.set_defaults(run=_list)
 
 
-def _list(options: argparse.Namespace, _settings: Settings) -> int:
+def _list(options: argparse.Namespace, settings: Settings) -> int:
+    checkpoints = checkpoints_of(settings)
     cards = registry.by_task(options.task) if options.task else registry.cards()
+    states = {card.id: checkpoints.state(card.id, card.weights) for card in cards}
     if options.json:
-        print(json.dumps([registry.as_json(card) for card in cards], indent=2, ensure_ascii=False))
+        objects = [registry.as_json(card, states[card.id]) for card in cards]
+        print(json.dumps(objects, indent=2, ensure_ascii=False))
         return DONE
     for card in sorted(cards, key=lambda card: list(Task).index(card.task)):
-        print(f"{card.id:28} {card.method:10} {card.title}: {card.summary}")
+        print(f"{card.id:28} {card.method:10} {states[card.id]:12} {card.title}: {card.summary}")
     return DONE

@@ -2,34 +2,100 @@
 
 import argparse
 import sys
-from typing import Any
+from typing import Any, NoReturn
+
+from tqdm import tqdm
 
 from models import registry
-from models.commands.codes import DONE
-from models.errors import ModelsError
+from models.card import Card
+from models.checkpoints import Checkpoints, State
+from models.commands.codes import DONE, SOME_FAILED
+from models.errors import ModelsError, NotReadyError
+from models.progress import Progress
 from models.settings import Settings
+from models.source import Weights
 
 
 def add_to(commands: Any) -> None:
     """Add the commands to a parser's `commands`."""
     fetching = commands.add_parser("fetch", help="download weights")
     fetching.add_argument("models", nargs="*", metavar="MODEL")
-    fetching.add_argument("--all", action="store_true")
+    fetching.add_argument("--all", action="store_true", help="every model that is pinned")
     fetching.set_defaults(run=_fetch)
 
-    verifying = commands.add_parser("verify", help="check that every model is ready to run")
+    verifying = commands.add_parser("verify", help="hash all weights that are here again")
     verifying.set_defaults(run=_verify)
 
 
-def _fetch(options: argparse.Namespace, _settings: Settings) -> int:
+def checkpoints_of(settings: Settings) -> Checkpoints:
+    """Return the weights' files of this installation."""
+    return Checkpoints(settings.data_dir / "models", endpoint=settings.hub_endpoint)
+
+
+def _fetch(options: argparse.Namespace, settings: Settings) -> int:
     if not options.all and not options.models:
         raise ModelsError("Name the models to fetch, or give --all.")
-    for card in registry.cards() if options.all else [registry.get(model) for model in options.models]:
-        print(f"{card.id}: ready, it needs no weights", file=sys.stderr)
-    return DONE
+    cards = registry.cards() if options.all else [registry.get(model) for model in options.models]
+    checkpoints = checkpoints_of(settings)
+    failed = 0
+    for card in cards:
+        if options.all and checkpoints.state(card.id, card.weights) == State.NOT_PINNED:
+            _tell(f"{card.id}: not pinned, skipped; `python -m models pin {card.id}` reads what is missing")
+            continue
+        try:
+            _fetch_one(checkpoints, card)
+        except NotReadyError as error:
+            _tell(f"{card.id}: {error}")
+            failed += 1
+    if failed:
+        _tell(f"{failed} of {len(cards)} failed; the rest is done.")
+    return SOME_FAILED if failed else DONE
 
 
-def _verify(_options: argparse.Namespace, _settings: Settings) -> int:
+def _fetch_one(checkpoints: Checkpoints, card: Card) -> None:
+    if card.weights is None:
+        _tell(f"{card.id}: ready, it needs no weights")
+        return
+    form = "{desc}: {percentage:3.0f}%|{bar}| {elapsed}"
+    with tqdm(total=1.0, desc=card.id, bar_format=form, file=sys.stderr, leave=False, disable=None) as bar:
+        path = checkpoints.fetch(card.id, card.weights, _report_to(bar, card.id))
+    _tell(f"{card.id}: ready, {path.stat().st_size / 1e6:.1f} MB")
+
+
+def _report_to(bar: "tqdm[NoReturn]", model: str) -> Progress:
+    def report(step: str, share: float) -> None:
+        bar.set_description_str(f"{model}, {step}", refresh=False)
+        bar.n = share
+        bar.refresh()
+
+    return report
+
+
+def _verify(_options: argparse.Namespace, settings: Settings) -> int:
+    checkpoints = checkpoints_of(settings)
+    failed = 0
     for card in registry.cards():
-        print(f"{card.id}: ready, it needs no weights")
-    return DONE
+        state = checkpoints.state(card.id, card.weights)
+        if card.weights is None:
+            print(f"{card.id}: ready, it needs no weights")
+        elif state in (State.READY, State.MISSING):
+            failed += not _verified(checkpoints, card.id, card.weights)
+        else:
+            print(f"{card.id}: {state}")
+    if failed:
+        _tell(f"{failed} failed.")
+    return SOME_FAILED if failed else DONE
+
+
+def _verified(checkpoints: Checkpoints, model: str, weights: Weights) -> bool:
+    try:
+        path = checkpoints.verify(model, weights)
+    except NotReadyError as error:
+        print(f"{model}: {error}")
+        return False
+    print(f"{model}: ready, {path.stat().st_size / 1e6:.1f} MB have the pinned SHA-256")
+    return True
+
+
+def _tell(sentence: str) -> None:
+    print(sentence, file=sys.stderr)

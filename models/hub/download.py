@@ -43,7 +43,7 @@ class OtherHash(Exception):  # noqa: N818 # as Failure
 def download(
     source: Hub,
     cache: Path,
-    sha256: str,
+    sha256: str | None,
     *,
     endpoint: str | None,
     patience: float,
@@ -52,9 +52,10 @@ def download(
 ) -> None:
     """Bring the file of `source` into the `cache`; progress is reported as "fetch".
 
-    It is given up when nothing has come for `patience` seconds. What has come is not looked at here.
+    It ends before the first byte if the Hub names another hash than `sha256` (None: any will do), and is
+    given up when nothing has come for `patience` seconds. What has come is not looked at here.
 
-    Raises Failure; StoppedError; OtherHash: the Hub names another hash than `sha256`, so nothing was read.
+    Raises Failure, OtherHash, StoppedError.
     """
     order = {
         "repo": source.repo,
@@ -84,9 +85,9 @@ def download(
     raise AssertionError("the process ends with 'done' or 'failed'")
 
 
-def _compare(etag: str, sha256: str) -> None:
+def _compare(etag: str, sha256: str | None) -> None:
     """Compare what the Hub says of the file: the ETag of large files is their SHA-256, of small ones not."""
-    if len(etag) == _SHA256_DIGITS and etag != sha256:
+    if sha256 is not None and len(etag) == _SHA256_DIGITS and etag != sha256:
         raise OtherHash(etag)
 
 

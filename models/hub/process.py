@@ -149,7 +149,7 @@ _WORDS = (
 _STATUSES = {401: "token", 403: "gated", 404: "repository", 408: "slow", 429: "busy"}
 
 
-def _detail(error: Exception) -> str:
+def detail(error: Exception) -> str:
     """Return in a few words what the client said."""
     if isinstance(error, HfHubHTTPError):
         return f"{error.response.status_code} {error.response.reason_phrase}"
@@ -187,7 +187,7 @@ def main() -> int:
     try:
         download(json.loads(sys.argv[1]))
     except (OSError, httpx2.HTTPError, httpx2.InvalidURL) as error:  # the client's own errors are OSErrors
-        say("failed", why=reason(error), detail=_detail(error))
+        say("failed", why=reason(error), detail=detail(error))
         return 1
     return 0
 

@@ -1,0 +1,130 @@
+"""What the user adds to the catalogue: pins, and checkpoints of their own, from `data/models.toml`.
+
+    [pins.denoise-scunet]           completes a card of the catalogue
+    revision = "40 digits"
+    sha256 = "64 digits"
+
+    [models.denoise-mine]           a checkpoint of an architecture Patina knows
+    title = "Mine"
+    architecture = "drunet"
+    repo = "me/mine"                or path = "/somewhere/x.safetensors" (relative: to the data folder)
+    file = "x.safetensors"
+    revision = "40 digits"
+    sha256 = "64 digits"
+    licence = "MIT"
+
+Nothing here imports torch.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from difflib import get_close_matches
+from pathlib import Path, PurePosixPath
+
+from models import toml_table
+from models.architectures.families import FAMILIES, Family
+from models.card import Card, Task
+from models.method import Generator
+from models.pins import apply, checked_revision, checked_sha256, kind_of, pins_of_environment, pins_of_file
+from models.refusals import SUFFIXES
+from models.settings import Settings
+from models.source import Hub, OnDisk, Weights
+from models.toml_table import Table
+
+FILE = "models.toml"
+_KEYS = (
+    *("title", "architecture", "repo", "path", "file", "kind", "revision", "sha256"),
+    *("licence", "summary", "trained_on", "options"),
+)
+
+
+def own_cards(settings: Settings, known: Mapping[str, Card]) -> tuple[Card, ...]:
+    """Return the cards of `known` that the user pinned, and those of the user's own checkpoints.
+
+    PATINA_PINS comes before the file's pins.
+
+    Raises BadSettingError: any mistake in the file or in PATINA_PINS, naming the place and what was expected.
+    """
+    file = toml_table.read(settings.data_dir / FILE)
+    file.only(("pins", "models"))
+    models = file.table("models")
+    own = {model: _card(model, models.table(model), known, settings.data_dir) for model in models.values}
+    pins = {**pins_of_file(file.table("pins")), **pins_of_environment(settings.pins)}
+    return tuple({**own, **apply(pins, {**known, **own})}.values())
+
+
+def _card(model: str, table: Table, known: Mapping[str, Card], data_dir: Path) -> Card:
+    """Return the card of one `[models.MODEL]` table."""
+    table.only(_KEYS)
+    if model in known:
+        table.refuse("has the id of a model Patina knows; choose another, or pin that one under [pins].")
+    family, architecture = _family(table)
+    task = _task(model, table, family)
+    title = table.text("title", "Mine")
+    card = family.card(
+        id=model,
+        task=task,
+        title=title,
+        summary=table.optional_text(
+            "summary", f"A checkpoint of your own, of the architecture {architecture}."
+        ),
+        trained=f"This checkpoint was added by {FILE} on this machine.",
+        weights=Weights(
+            source=_source(table, data_dir),
+            sha256=checked_sha256(table),
+            licence=table.text("licence", "MIT"),
+            trained_on=table.optional_text("trained_on", "Its owner has not said."),
+        ),
+    )
+    options = _options(table.table("options"))
+    return replace(card, build=replace(card.build, options={**family.network.options, **options}))
+
+
+def _family(table: Table) -> tuple[Family, str]:
+    name = table.text("architecture", "drunet")
+    if name not in FAMILIES:
+        near = get_close_matches(name, FAMILIES, n=1)
+        hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(FAMILIES)}."
+        table.refuse(f"names an architecture '{name}' that Patina does not know: {hint}")
+    return FAMILIES[name], name
+
+
+def _task(model: str, table: Table, family: Family) -> Task:
+    name, _, rest = model.partition("-")
+    fitting = [task for task in Task if (task == Task.GENERATE) == isinstance(family.network, Generator)]
+    if not rest or name not in fitting:
+        ids = " or ".join(f"[models.{task}-…]" for task in fitting)
+        table.refuse(
+            f"must be called {ids}: the id begins with the task, and its architecture does no other."
+        )
+    return Task(name)
+
+
+def _source(table: Table, data_dir: Path) -> Hub | OnDisk:
+    """Return where the file is: `path`, or `repo` and `file`."""
+    if ("path" in table.values) == ("repo" in table.values):
+        table.refuse("needs either path, or repo and file.")
+    if "path" in table.values:
+        if "file" in table.values or "revision" in table.values:
+            table.refuse("has a path, so it can have neither file nor revision.")
+        path = table.text("path", "/somewhere/x.safetensors")
+        _check_suffix(table, path)
+        return OnDisk(data_dir / path)
+    repo, file = table.text("repo", "me/mine"), table.text("file", "x.safetensors")
+    _check_suffix(table, file)
+    if repo.count("/") != 1 or ".." in PurePosixPath(file).parts or file.startswith("/"):
+        table.refuse(f"needs repo = \"OWNER/NAME\" and a file inside it; found '{repo}' and '{file}'.")
+    kind = "space" if kind_of(table) == "space" else "model"
+    return Hub(repo, file, checked_revision(table), kind)
+
+
+def _check_suffix(table: Table, file: str) -> None:
+    if not file.lower().endswith(SUFFIXES):
+        table.refuse(f"needs a {', '.join(SUFFIXES)} file; found '{file}'.")
+
+
+def _options(table: Table) -> dict[str, int | float | str | bool]:
+    for key, value in table.values.items():
+        if not isinstance(value, int | float | str | bool):
+            table.refuse(f"needs a number, text, true or false as {key}; found {value!r}.")
+    return dict(table.values)

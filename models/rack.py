@@ -66,6 +66,12 @@ class Rack:
         with self._lock:
             return tuple(key for key, place in self._places.items() if place.loaded)
 
+    def memory(self, key: str) -> int | None:
+        """Return about how many bytes the network `key` holds, None if it is not loaded."""
+        with self._lock:
+            place = self._places.get(key)
+            return place.loaded.engine.memory if place and place.loaded else None
+
     def release(self, key: str) -> bool:
         """Give back the network `key`; tell whether it is gone. One that is in use stays."""
         with self._lock:

@@ -46,6 +46,15 @@ def test_eight_threads_load_one_network_once():
     assert len(loads) == 1
 
 
+def test_a_loaded_network_tells_its_memory_and_one_given_back_has_none():
+    rack = Rack(lambda: 100)
+    assert rack.memory("a") is None
+    use(rack, "a", Dummy(7))
+    assert rack.memory("a") == 7
+    rack.release("a")
+    assert rack.memory("a") is None
+
+
 def test_the_least_recently_used_goes_first():
     rack = Rack(lambda: 25)
     a, b, c = Dummy(), Dummy(), Dummy()

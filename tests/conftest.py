@@ -45,6 +45,15 @@ def chromium_path() -> str:
 
 
 @pytest.fixture(scope="session")
+def cuda() -> str:
+    """The first GPU that torch can use."""
+    import torch
+
+    needs("gpu", "There is no CUDA device.", present=torch.cuda.is_available())
+    return "cuda:0"
+
+
+@pytest.fixture(scope="session")
 def astronaut() -> NDArray[np.uint8]:
     """A colour photo, (512, 512, 3) uint8."""
     return data.astronaut()

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -37,17 +36,30 @@ class Choice:
 def name(build: Network | Generator, weights_sha256: str) -> str:
     """Return the stem of the files kept for this network: it changes with all that the export depends on.
 
-    That is the weights, the network's declaration, its source file, and the libraries' versions.
+    That is the weights, what the module is built from and called with, the source of `models/architectures`,
+    and the libraries' versions.
     """
     file = build.module.partition(":")[0]
-    found = find_spec(f"models.architectures.{file}")
-    assert found is not None, f"models/architectures has no '{file}'"
-    assert found.origin is not None, f"models/architectures/{file}.py has no file"
-    source = hashlib.sha256(Path(found.origin).read_bytes()).hexdigest()
     libraries = {library: version(library) for library in _LIBRARIES}
-    parts = [_EXPORT_VERSION, weights_sha256, _plain(asdict(build)), source, libraries]
-    digest = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+    parts = [_EXPORT_VERSION, weights_sha256, _interface(build), _source_sha256(file), libraries]
+    digest = hashlib.sha256(json.dumps(parts, sort_keys=True, default=repr).encode()).hexdigest()
     return f"{file}-{weights_sha256[:12]}-{digest[:20]}"
+
+
+def _interface(build: Network | Generator) -> list[object]:
+    own = [build.module, dict(build.options)]
+    if isinstance(build, Generator):
+        return [*own, build.latent, len(build.classes) > 0]
+    return [*own, build.multiple_of, build.least_side, len(build.conditions)]
+
+
+def _source_sha256(file: str) -> str:
+    """Return the hash of `models/architectures/<file>.py` and those beside it, which it may build upon."""
+    found = find_spec(f"models.architectures.{file}")
+    assert found is not None, f"models/architectures has no '{file}.py'"
+    assert found.origin is not None, f"models/architectures/{file} is no file"
+    sources = sorted(Path(found.origin).parent.glob("*.py"))
+    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
 
 
 def read(path: Path) -> Choice | None:
@@ -64,12 +76,3 @@ def keep(choice: Choice, path: Path) -> None:
         written = Path(folder) / path.name
         written.write_text(json.dumps(asdict(choice), indent=1) + "\n", encoding="utf-8")
         written.replace(path)
-
-
-def _plain(value: object) -> object:
-    """Return `value` with its mappings and sequences as JSON knows them, anything else as its repr."""
-    if isinstance(value, Mapping):
-        return {str(key): _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
-    return value if isinstance(value, str | int | float | bool | None) else repr(value)

@@ -46,15 +46,15 @@ def load(
     """
     told = progress or (lambda _step, _share: None)
     told(_STEP, 0.0)
-    source = _Source(model, build, path)
+    source = Source(model, build, path)
     engine = _on_cpu(source, cache, sha256, told) if device == "cpu" else _torch_engine(source, device)
     told(_STEP, 1.0)
     return engine
 
 
 @dataclass(frozen=True, slots=True)
-class _Source:
-    """What a network is built from."""
+class Source:
+    """What a network is built from, and the id that errors name."""
 
     model: str
     build: Network | Generator
@@ -75,13 +75,13 @@ class _Source:
             ) from error
 
 
-def _torch_engine(source: _Source, device: str) -> Engine:
+def _torch_engine(source: Source, device: str) -> Engine:
     from models.runtime.torch_engine import TorchEngine
 
     return TorchEngine(source.module(), source.build, device)
 
 
-def _on_cpu(source: _Source, cache: Path, sha256: str, told: Progress) -> Engine:
+def _on_cpu(source: Source, cache: Path, sha256: str, told: Progress) -> Engine:
     """Take the engine chosen before; if there is none, prepare, measure and choose."""
     place = _Place(cache, choices.name(source.build, sha256))
     engine = _chosen_before(source, place)
@@ -111,7 +111,7 @@ class _Place:
         return self.folder / f"{self.name}.json"
 
 
-def _chosen_before(source: _Source, place: _Place) -> Engine | None:
+def _chosen_before(source: Source, place: _Place) -> Engine | None:
     """Return the engine chosen before, None if there is none or its file is not as it was."""
     chosen = choices.read(place.choice)
     if chosen is None:
@@ -125,7 +125,7 @@ def _chosen_before(source: _Source, place: _Place) -> Engine | None:
     return OnnxEngine(place.onnx, source.build)
 
 
-def _choose(source: _Source, place: _Place, told: Progress) -> Engine:
+def _choose(source: Source, place: _Place, told: Progress) -> Engine:
     """Export the network, try it against torch, remember which is better, and return that one.
 
     Raises OSError: the cache cannot be written.

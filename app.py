@@ -19,8 +19,15 @@ ENVIRONMENT = """environment (all optional):
   PATINA_DATA_DIR         where ratings and results are kept (default ./data)
   PATINA_DATABASE_URL     where ratings go (default SQLite in the data folder)
   PATINA_MAX_MEGAPIXELS   larger photos are refused (default 100)
+  PATINA_DEVICE           where networks run: auto, cpu, cuda or cuda:N (default auto: a GPU if there is one)
+  PATINA_MEMORY           MiB that loaded networks may hold (default half of the device's memory)
+  PATINA_PINS             revisions and hashes of weights, as `python -m models pin` prints them
+  PATINA_PRELOAD          models that are loaded at start, where a page shares a GPU with others
   PATINA_SECRET           signs raters' pseudonyms (default: made once, kept in the data folder)
   GRADIO_SERVER_PORT      the port (default 7860)
+  HF_TOKEN                a token of the Hugging Face Hub, for weights that ask for one
+  HF_HUB_OFFLINE          1 asks nothing of the Hub: only weights that are here are used
+  HF_ENDPOINT             another address of the Hub, such as a mirror
 """
 
 
@@ -38,7 +45,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         default=os.environ.get("GRADIO_SERVER_PORT") or None,
         help="instead of GRADIO_SERVER_PORT or 7860",
     )
-    parser.add_argument("--host", help="0.0.0.0 lets other machines in (default 127.0.0.1)")
+    parser.add_argument(
+        "--host",
+        default=os.environ.get("GRADIO_SERVER_NAME") or None,
+        help="0.0.0.0 lets other machines in (default 127.0.0.1)",
+    )
     parser.add_argument("--mcp", action="store_true", help="offer the API as tools to MCP clients")
     options = parser.parse_args(arguments)
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
@@ -46,6 +57,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     folder = keeping.data_dir.resolve()
     os.environ.setdefault("GRADIO_TEMP_DIR", str(folder / "uploads"))  # read by Gradio when it is imported
     os.environ.pop("GRADIO_SERVER_PORT", None)  # read above; Gradio would choke on a bad one even if unused
+    from models import registry
+    from models.own import own_cards
+    from models.workshop import Workshop
     from ui import gallery
     from ui.desk import Desk
     from ui.errors import PageError
@@ -56,12 +70,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from ui.stopping import StopFlags
 
     try:
-        limits = ModelSettings.from_environment(os.environ)
+        workshop = Workshop(ModelSettings.from_environment(os.environ))
+        if workshop.settings.device.startswith("cuda"):
+            _ = workshop.device  # raises now, not in a visitor's first run
         shelf = Shelf(folder / "desk")
         store = Store.open(keeping.database_url)
-        desk = Desk(shelf, store, max_megapixels=limits.max_megapixels)
-        house = House(desk, gallery.load(), StopFlags(), raters.load_secret(keeping))
-        serve(house, Serving(options.host, options.port, share=options.share, mcp=options.mcp))
+        registry.admit(own_cards(workshop.settings, registry.known()))
+        desk = Desk(shelf, store, workshop=workshop, max_megapixels=workshop.settings.max_megapixels)
+        serving = Serving(
+            options.host,
+            options.port,
+            share=options.share,
+            mcp=options.mcp,
+            hosted="SPACE_ID" in os.environ,
+        )
+        house = House(desk, gallery.load(), StopFlags(), raters.load_secret(keeping), own=serving.own)
+        serve(house, serving)
     except (ModelsError, RatingsError, PageError) as error:
         sys.stderr.write(f"{error}\n")
         return WRONG_CALL

@@ -11,8 +11,7 @@ import gradio as gr
 
 from models import registry
 from models.method import Window
-from models.runner import Progress
-from ui import fragments, knobs
+from ui import fragments, knobs, reporting
 from ui.batch import Batch, restore_all
 from ui.desk import Desk, region_around
 from ui.errors import GoneError, NothingChosenError
@@ -124,7 +123,8 @@ class Actions:
         for number, model in enumerate(models):
             title = self.words.title(registry.get(model))
             progress(number / len(models), desc=title)
-            results.append(self.desk.run(admitted, model, {}, stop=flag.is_set))
+            preparing = reporting.preparation(progress, self.words)
+            results.append(self.desk.run(admitted, model, {}, progress=preparing, stop=flag.is_set))
             yield fragments.comparison(results, self.words, admitted.name)
 
     def open_compared(self, event: gr.EventData) -> ResultView:
@@ -149,8 +149,10 @@ class Actions:
                 model,
                 knobs.settings(self.panels, model, values),
                 folder,
+                workshop=self.desk.workshop,
                 max_megapixels=self.desk.max_megapixels,
                 progress=lambda share, name: progress(share, desc=name),
+                preparing=reporting.preparation(progress, self.words),
                 stop=flag.is_set,
             )
         return lend(batch.archive), self._report(batch)
@@ -193,7 +195,7 @@ class Actions:
             model,
             knobs.settings(self.panels, model, values),
             region=region,
-            progress=self._reporter(progress),
+            progress=reporting.whole_run(progress, self.words),
             stop=flag.is_set,
         )
         return self.result_view(served)
@@ -220,17 +222,6 @@ class Actions:
         if not token:
             raise NothingChosenError(self.words("rating.need_result"))
         return token
-
-    def _reporter(self, progress: gr.Progress) -> Progress:
-        """Spread the steps over one bar: the method takes most of it."""
-        starts = {"load": 0.0, "preprocess": 0.02, "method": 0.1, "postprocess": 0.9, "save": 0.92}
-
-        def report(step: str, share: float) -> None:
-            start = starts[step]
-            width = 0.8 if step == "method" else 0.02
-            progress(start + width * share, desc=self.words(f"run.{step}"))
-
-        return report
 
 
 def _page(request: gr.Request) -> str:

@@ -17,6 +17,7 @@ from gradio_client.utils import python_type_to_json_schema
 
 from models import registry
 from models.card import Value
+from models.checkpoints import State
 from models.errors import BadSettingError
 from ratings.leaderboard import leaderboard
 from ratings.records import LICENCE
@@ -26,6 +27,7 @@ from ui.events import AT_ONCE, ENGINE
 from ui.house import House
 from ui.lending import lend
 from ui.photo_input import PhotoInput
+from ui.readiness import runnable, state
 from ui.served import Served
 
 TITLE = "Patina"
@@ -65,8 +67,11 @@ class Calls:
         self._house = house
 
     def models(self) -> list[dict[str, Any]]:
-        """List every model: id, task, method, title, ready, licence, summary and settings."""
-        return [registry.as_json(card) for card in registry.cards()]
+        """List every model: id, task, method, title, ready, state, licence, summary, weights and settings.
+
+        A model whose state is to-download runs, too; its weights are fetched at its first run.
+        """
+        return [registry.as_json(card, state(card, self._house.desk.workshop)) for card in registry.cards()]
 
     def restore(self, image: str | None, model: str, settings: object) -> tuple[str, dict[str, Any]]:
         """Restore a photo in full quality.
@@ -85,7 +90,7 @@ class Calls:
         return lend(desk.file(served)), dict(served.provenance)
 
     def compare(self, image: str | None, task: str) -> list[dict[str, Any]]:
-        """Restore a photo with every model of a task, at default settings.
+        """Restore a photo with every model of a task that is ready, at default settings.
 
         Args:
             image: The photo.
@@ -94,10 +99,10 @@ class Calls:
         Returns:
             For each model the restored file and its provenance, as /restore returns them.
         """
-        cards = registry.by_task(_known(task))
         desk = self._house.desk
+        ready = [each for each in runnable(_known(task), desk.workshop) if each.state is State.READY]
         photo = desk.admit(_given(image))
-        return [self._as_json(desk.run(photo, card.id, {})) for card in cards]
+        return [self._as_json(desk.run(photo, each.card.id, {})) for each in ready]
 
     def rate(self, result_token: str, grade: int, defects: list[str], comment: str) -> dict[str, Any]:
         """Rate a result; it is stored, marked as coming from the API, and not ranked.

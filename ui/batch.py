@@ -8,7 +8,9 @@ from pathlib import Path
 from models.card import Settings
 from models.errors import BadPictureError, CannotSaveError
 from models.pixels import suffix_for
-from models.runner import StopFlag, restore
+from models.progress import Progress, StopFlag, silent
+from models.runner import restore
+from models.workshop import Workshop
 from ui.errors import StorageError
 from ui.served import short
 
@@ -31,8 +33,12 @@ def restore_all(
     max_megapixels: float,
     progress: Callable[[float, str], object],
     stop: StopFlag,
+    preparing: Progress = silent,
+    workshop: Workshop | None = None,
 ) -> Batch:
     """Restore each of `photos` and put the results into one zip in `folder`; broken photos are named.
+
+    `progress` hears how many photos are done, and the next one's name; `preparing` of the network's fetching.
 
     Raises StorageError: no space for the zip. StoppedError.
     """
@@ -43,7 +49,15 @@ def restore_all(
             for number, photo in enumerate(photos):
                 progress(number / len(photos), photo.name)
                 try:
-                    result = restore(model, photo, settings, max_megapixels=max_megapixels, stop=stop)
+                    result = restore(
+                        model,
+                        photo,
+                        settings,
+                        max_megapixels=max_megapixels,
+                        progress=preparing,
+                        stop=stop,
+                        workshop=workshop,
+                    )
                     target = folder / f"{number + 1:03d}-{short(photo.stem)}{suffix_for(result.picture)}"
                     result.save(target)
                 except (BadPictureError, CannotSaveError) as error:

@@ -19,8 +19,10 @@ from models.card import Settings
 from models.method import Pixels, Window
 from models.photo import DecodedPhoto, from_float, to_float
 from models.pixels import Picture
+from models.progress import Progress, StopFlag, never, silent
 from models.provenance import Provenance
-from models.runner import Progress, Restored, StopFlag, never, silent
+from models.runner import Restored
+from models.workshop import Workshop, own_workshop
 from ratings.store import Store
 from ui.errors import GoneError, MismatchError, StorageError
 from ui.gallery import Example
@@ -42,9 +44,12 @@ THUMBNAIL_SIDE = 160
 class Desk:
     """Prepares photos, runs models on them, and keeps results for looking, downloading and rating."""
 
-    def __init__(self, shelf: Shelf, store: Store, *, max_megapixels: float = 100.0) -> None:
+    def __init__(
+        self, shelf: Shelf, store: Store, *, workshop: Workshop | None = None, max_megapixels: float = 100.0
+    ) -> None:
         self.shelf = shelf
         self.store = store
+        self.workshop = workshop or own_workshop()
         self.max_megapixels = max_megapixels
         self._decoded: OrderedDict[Path, Picture] = OrderedDict()
         self._lock = Lock()
@@ -126,6 +131,7 @@ class Desk:
             stages=True,
             progress=progress,
             stop=stop,
+            workshop=self.workshop,
         )
         progress("save", 0.0)
         return self._serve(photo, restored)

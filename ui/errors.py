@@ -7,6 +7,8 @@ PageError                  a sentence a person can act on
 ├── StorageError           the data folder cannot be written
 ├── MismatchError          a reference has another size than the photo
 ├── NotUploadedError       a file was named that nobody uploaded
+├── OwnerOnlyError         a visitor asked for what only the server's owner may do
+├── InUseError             a model that is running was to be taken away
 └── ServingError           the page cannot be served as it was asked for
 """
 
@@ -69,6 +71,22 @@ class NotUploadedError(PageError):
 
     def __init__(self) -> None:
         super().__init__("Expected an uploaded photo; got the name of another file. Upload the photo first.")
+
+
+class OwnerOnlyError(PageError):
+    """A visitor asked for what only the owner of the server may do."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Weights are removed on the machine that Patina runs on: open the page there, at 127.0.0.1."
+        )
+
+
+class InUseError(PageError):
+    """A model that is running was to be taken away."""
+
+    def __init__(self, model: str) -> None:
+        super().__init__(f"'{model}' is running just now. Remove its weights when it is done.")
 
 
 class ServingError(PageError):

@@ -1,13 +1,15 @@
 """Pieces of the page as HTML: everything that is a picture, so that every picture has its alt text."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from math import isfinite
+from typing import Any
 from urllib.parse import quote
 
 from models import registry
 from models.card import Card
 from ui.gallery import Example
+from ui.reporting import step_name
 from ui.served import Admitted, Quality, Served
 from ui.words import Words
 
@@ -61,6 +63,8 @@ def facts(served: Served | None, words: Words) -> str:
         (words("facts.time"), f"{provenance['seconds']:.2f} s {_steps(provenance['steps'], words)}"),
         (words("facts.size"), escape(words("facts.pixels", width=served.width, height=served.height))),
     ]
+    if provenance.get("weights_sha256"):
+        rows.append((words("facts.network"), escape(_network(provenance))))
     if provenance["settings"]:
         rows.append((words("facts.settings"), _settings(served, words)))
     if served.quality:
@@ -73,8 +77,14 @@ def facts(served: Served | None, words: Words) -> str:
     return f'<dl class="facts">{cells}</dl>{notes}'
 
 
+def _network(provenance: Mapping[str, Any]) -> str:
+    """Say which weights made a result, and what they ran on."""
+    weights = provenance["weights_sha256"][:8]
+    return " · ".join([weights, provenance["device"], provenance["engine"], provenance["precision"]])
+
+
 def _steps(steps: dict[str, float], words: Words) -> str:
-    chips = " → ".join(f"{escape(words(f'run.{name}'))} {seconds:.2f}" for name, seconds in steps.items())
+    chips = " → ".join(f"{escape(step_name(name, words))} {seconds:.2f}" for name, seconds in steps.items())
     return f'<span class="steps">{chips}</span>'
 
 

@@ -9,9 +9,13 @@ from ui.stopping import StopFlags
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What every tab works with."""
+    """What every tab works with.
+
+    `own` tells that the server listens to its own machine alone, so that whoever comes may tidy it.
+    """
 
     desk: Desk
     gallery: Gallery
     flags: StopFlags
     secret: bytes
+    own: bool = False

@@ -1,7 +1,8 @@
-"""The whole page: a tab for every task that has models, and the leaderboard; once in each language."""
+"""The whole page: a tab for every task that has models, the leaderboard, the models; once a language."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 from gradio.components.navbar import Navbar
@@ -9,12 +10,15 @@ from gradio.components.navbar import Navbar
 from models import registry
 from models.card import Task
 from models.provenance import APP_VERSION
-from ui import api, words
+from models.workshop import Workshop
+from ui import api, offers, words
 from ui.errors import in_words
 from ui.events import HIDDEN, INSTANT
 from ui.house import House
 from ui.leaderboard import leaderboard_tab
+from ui.models_tab import models_tab
 from ui.rating import RatingActions
+from ui.readiness import runnable
 from ui.restore import RestoreTab, restore_tab
 from ui.words import Words
 
@@ -50,8 +54,11 @@ def _in_language(said: Words, house: House, blocks: gr.Blocks) -> None:
                 restoring.append(restore_tab(task, tasks, house, said, browser))
         with gr.Tab(said("leaderboard.title"), id="leaderboard") as board:
             leaderboard_tab(tasks, house.desk.store, said, board)
+        with gr.Tab(said("models.title"), id="models") as models:
+            changed = models_tab(house, said, models)
     for tab in restoring:
         _wire_onward(tab, restoring, tabs)
+    _wire_offers(restoring, house.desk.workshop, said, [blocks.load, changed.success])
     gr.HTML(f'<p class="foot">{said("page.footer", version=APP_VERSION)}</p>')
     blocks.load(
         rating.welcome, browser, browser, queue=False, show_progress="hidden", api_visibility="private"
@@ -80,3 +87,21 @@ def _wire_onward(tab: RestoreTab, tabs: Sequence[RestoreTab], selector: gr.Tabs)
             selector,
             **INSTANT,
         )
+
+
+def _wire_offers(
+    tabs: Sequence[RestoreTab], workshop: Workshop, said: Words, events: Sequence[Callable[..., Any]]
+) -> None:
+    """Let the lists of methods offer what can run now: weights come and go while the server runs."""
+
+    def offer() -> list[Any]:
+        known = [runnable(tab.task, workshop) for tab in tabs]
+        return [
+            gr.update(choices=choices)
+            for each in known
+            for choices in (offers.methods(each, said), offers.compared(each, said))
+        ]
+
+    lists = [component for tab in tabs for component in (tab.method.model, tab.more.compared)]
+    for event in events:
+        event(offer, None, lists, **INSTANT)

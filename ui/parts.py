@@ -10,12 +10,15 @@ from gradio.components import Component
 
 from models import registry
 from models.card import Task
+from models.checkpoints import State
 from models.pixels import READABLE
-from ui import fragments
+from models.workshop import Workshop
+from ui import fragments, offers
 from ui.gallery import Gallery
 from ui.knobs import Panel, panel
 from ui.photo_input import PhotoInput
 from ui.rating import RatingPanel, rating_panel
+from ui.readiness import runnable
 from ui.words import Words
 
 VIEWER_JS = Path(__file__).with_name("viewer.js").read_text(encoding="utf-8")
@@ -113,12 +116,13 @@ def photo_part(task: Task, gallery: Gallery, words: Words) -> PhotoPart:
     return PhotoPart(gr.State(""), picture, facts, examples)
 
 
-def method_part(task: Task, words: Words) -> MethodPart:
+def method_part(task: Task, workshop: Workshop, words: Words) -> MethodPart:
     """Make the choice of methods, their knobs, Restore and Stop."""
     cards = registry.by_task(task)
-    first = cards[0]
+    offered = runnable(task, workshop)
+    first = offered[0].card
     model = gr.Dropdown(
-        [(f"{words(f'method.{card.method}')} · {words.title(card)}", card.id) for card in cards],
+        offers.methods(offered, words),
         value=first.id,
         label=words("method.choose"),
         filterable=False,
@@ -139,9 +143,9 @@ def method_part(task: Task, words: Words) -> MethodPart:
     return MethodPart(model, summary, how, panels, run, stop)
 
 
-def more_part(task: Task, words: Words) -> MorePart:
+def more_part(task: Task, workshop: Workshop, words: Words) -> MorePart:
     """Make what fewer people need: regions, comparisons, batches, a clean reference."""
-    cards = registry.by_task(task)
+    offered = runnable(task, workshop)
     with gr.Accordion(words("region.title"), open=False):
         gr.Markdown(words("region.help"), elem_classes="small")
         across = gr.Slider(0, 100, 50, step=0.1, label=f"{words('region.across')} (%)")
@@ -150,8 +154,8 @@ def more_part(task: Task, words: Words) -> MorePart:
     with gr.Accordion(words("compare.title"), open=False):
         gr.Markdown(words("compare.help"), elem_classes="small")
         compared = gr.CheckboxGroup(
-            [(words.title(card), card.id) for card in cards],
-            value=[card.id for card in cards[:4]],
+            offers.compared(offered, words),
+            value=[each.card.id for each in offered if each.state is State.READY][:4],
             label=words("compare.models"),
             elem_classes="compared",
         )

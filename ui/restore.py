@@ -34,6 +34,8 @@ class RestoreTab:
 
     task: Task
     photo: PhotoPart
+    method: MethodPart
+    more: MorePart
     result: ResultPart
     actions: Actions
 
@@ -46,8 +48,8 @@ def restore_tab(
     with gr.Row(elem_classes="desk"):
         with gr.Column(scale=4, min_width=320):
             photo = photo_part(task, house.gallery, words)
-            method = method_part(task, words)
-            more = more_part(task, words)
+            method = method_part(task, house.desk.workshop, words)
+            more = more_part(task, house.desk.workshop, words)
         with gr.Column(scale=7, min_width=340):
             result = result_part(task, tasks, words)
             with gr.Accordion(words("method.how"), open=False):
@@ -57,7 +59,7 @@ def restore_tab(
     _wire_method(method, words)
     _wire_runs(photo, method, more, result, actions)
     _wire_result(result, actions, RatingActions(house.desk.store, house.secret, words), browser)
-    return RestoreTab(task, photo, result, actions)
+    return RestoreTab(task, photo, method, more, result, actions)
 
 
 def _wire_photo(photo: PhotoPart, more: MorePart, actions: Actions) -> None:

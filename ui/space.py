@@ -1,0 +1,268 @@
+"""Networks on a ZeroGPU Space, where a GPU is lent for one call at a time.
+
+ZeroGPU runs a function marked with `spaces.GPU` in a forked process that sees the GPU; the rest of the app
+never does. What goes in and comes out is pickled, and neither progress nor a stop can cross: a run there
+shows no share and, once begun, cannot be stopped. Each call says beforehand how many seconds it wants: fewer
+mean a shorter queue, too few that it is broken off. Everywhere else nothing here does anything, and the
+package `spaces` is not imported.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from importlib import import_module
+from math import ceil
+from pathlib import Path
+from time import perf_counter
+from typing import Any, Protocol, TypeVar, cast
+
+from models import generator, pixels, registry, runner
+from models.card import Card, Settings
+from models.errors import ModelsError, StoppedError
+from models.generator import Generated
+from models.method import Generator, Network, Window
+from models.pixels import Picture
+from models.progress import Progress, StopFlag, never, silent
+from models.runner import Restored
+from models.settings import Settings as ModelSettings
+from models.speeds import Speeds
+from models.workshop import Workshop
+from ui.errors import ServingError
+
+DEVICE = "zerogpu"
+"""Under this name the speed on a lent GPU is remembered."""
+
+START = 8.0
+"""Seconds that are always asked for: forking, moving the network, choosing kernels."""
+
+SAFETY = 2.0
+"""So many times its usual duration may the computing take."""
+
+UNKNOWN_SPEED = 4.0
+"""Seconds per megapixel (10⁶ pixels) that are taken for a model that has not run here yet."""
+
+LONGEST = 120
+"""Seconds that are asked for at most: a visitor has a few minutes a day."""
+
+Result = TypeVar("Result")
+Compute = Callable[[int, Callable[..., Any]], Any]
+"""Seconds, and what to run with a workshop → its result, or the ModelsError it raised."""
+
+
+class Restore(Protocol):
+    """`models.runner.restore`, with its workshop settled."""
+
+    def __call__(
+        self,
+        model: str,
+        source: Path | str | Picture,
+        settings: Settings | None = None,
+        *,
+        window: Window | None = None,
+        stages: bool = False,
+        max_megapixels: float = 100.0,
+        progress: Progress = silent,
+        stop: StopFlag = never,
+    ) -> Restored:
+        """Do as `models.runner.restore` says."""
+        ...
+
+
+class Generate(Protocol):
+    """`models.generator.generate`, with its workshop settled."""
+
+    def __call__(
+        self,
+        model: str,
+        *,
+        seed: int = 0,
+        count: int = 1,
+        settings: Settings | None = None,
+        progress: Progress = silent,
+        stop: StopFlag = never,
+    ) -> Iterator[Generated]:
+        """Do as `models.generator.generate` says."""
+        ...
+
+
+def is_on(environment: Mapping[str, str]) -> bool:
+    """Tell whether this is a ZeroGPU Space, as the package `spaces` reads it.
+
+    >>> is_on({"SPACES_ZERO_GPU": "true"}), is_on({})
+    (True, False)
+    """
+    return environment.get("SPACES_ZERO_GPU", "").lower() in {"1", "t", "true"}
+
+
+def fitting(settings: ModelSettings, environment: Mapping[str, str]) -> ModelSettings:
+    """Return `settings` as they suit this place: on ZeroGPU "auto" is CUDA, though no GPU is to be seen."""
+    if is_on(environment) and settings.device == "auto":
+        return replace(settings, device="cuda")
+    return settings
+
+
+def lend_gpu(workshop: Workshop, environment: Mapping[str, str]) -> tuple[Restore, Generate]:
+    """Return how images are restored and generated here, with the networks of `workshop`.
+
+    On a ZeroGPU Space a GPU is borrowed for each run of a network, unless PATINA_DEVICE is "cpu". Call it
+    before the page is launched and before anything imports torch.
+
+    Raises ServingError: this is a ZeroGPU Space, and the package `spaces` is not installed.
+    """
+    restore = partial(runner.restore, workshop=workshop)
+    generate = partial(generator.generate, workshop=workshop)
+    if not is_on(environment) or workshop.settings.device == "cpu":
+        return restore, generate
+    borrower = _Borrower(workshop, _on_gpu(workshop), restore)
+    return borrower.restore, borrower.generate
+
+
+def preload(workshop: Workshop, tell: Callable[[str], object]) -> None:
+    """Fetch and load the networks that PATINA_PRELOAD names; one that cannot be is told and left.
+
+    On ZeroGPU what is loaded before the page is launched comes onto a lent GPU in one piece, fast.
+
+    Raises UnknownModelError: no model has that name.
+    """
+    for card in [registry.get(model) for model in workshop.settings.preload]:
+        if card.weights is None:
+            continue
+        try:
+            with workshop.lend(card):
+                tell(f"{card.id}: loaded.")
+        except ModelsError as error:
+            tell(f"{card.id} was not preloaded. {error}")
+
+
+def seconds_for(model: str, size: int, speeds: Speeds) -> int:
+    """Return for how many seconds to borrow a GPU to compute `size` pixels.
+
+    >>> seconds_for("denoise-new", 1_000_000, Speeds(Path("nothing-measured.json")))
+    16
+    """
+    speed = speeds.seconds_per_megapixel(model, DEVICE) or UNKNOWN_SPEED
+    return min(LONGEST, ceil(START + SAFETY * speed * size / 1e6))
+
+
+@dataclass(frozen=True, slots=True)
+class _Borrower:
+    """Runs networks on a borrowed GPU, and everything else here."""
+
+    workshop: Workshop
+    compute: Compute
+    here: Restore
+
+    def restore(
+        self,
+        model: str,
+        source: Path | str | Picture,
+        settings: Settings | None = None,
+        *,
+        window: Window | None = None,
+        stages: bool = False,
+        max_megapixels: float = 100.0,
+        progress: Progress = silent,
+        stop: StopFlag = never,
+    ) -> Restored:
+        """Do as `Restore` says; on a GPU, progress and stop end at its door."""
+        card = registry.get(model)
+        card.settle(settings or {})
+        picture = (
+            source if isinstance(source, Picture) else pixels.open(source, max_megapixels=max_megapixels)
+        )
+        if not isinstance(card.build, Network):
+            return self.here(
+                model, picture, settings, window=window, stages=stages, progress=progress, stop=stop
+            )
+        height, width = (window.height, window.width) if window else picture.size
+        run = partial(runner.restore, model, picture, settings, window=window, stages=stages)
+        restored = self._borrow(card, height * width, run, progress, stop)
+        self._learn(card, height * width, restored.provenance.steps["method"])
+        return restored
+
+    def generate(
+        self,
+        model: str,
+        *,
+        seed: int = 0,
+        count: int = 1,
+        settings: Settings | None = None,
+        progress: Progress = silent,
+        stop: StopFlag = never,
+    ) -> Iterator[Generated]:
+        """Do as `Generate` says; all images come at once."""
+        generator.generate(
+            model, seed=seed, count=count, settings=settings
+        )  # checks the call, begins nothing
+        card = registry.get(model)
+        assert isinstance(card.build, Generator)
+        size = count * card.build.side**2
+        run = partial(_all_images, model, seed, count, settings)
+        images, seconds = self._borrow(card, size, run, progress, stop)
+        self._learn(card, size, seconds)
+        return iter(images)
+
+    def _borrow(
+        self, card: Card, size: int, run: Callable[..., Result], progress: Progress, stop: StopFlag
+    ) -> Result:
+        """Fetch the weights here, where that costs nobody's quota; then borrow a GPU for `run`.
+
+        Raises what `run` raises, StoppedError.
+        """
+        assert card.weights is not None
+        self.workshop.checkpoints.fetch(card.id, card.weights, progress, stop)
+        if stop():
+            raise StoppedError("Stopped, as you asked. Nothing of this run was kept.")
+        progress("method", 0.0)
+        result = self.compute(seconds_for(card.id, size, self.workshop.speeds), run)
+        if isinstance(result, ModelsError):
+            raise result
+        progress("method", 1.0)
+        return cast("Result", result)
+
+    def _learn(self, card: Card, size: int, seconds: float) -> None:
+        """Remember a run's speed: the forked process can remember nothing."""
+        self.workshop.speeds.note(card.id, DEVICE, size, seconds)
+
+
+def _all_images(
+    model: str, seed: int, count: int, settings: Settings | None, *, workshop: Workshop
+) -> tuple[list[Generated], float]:
+    """Return all images of a call, and the seconds they took, loading aside."""
+    with workshop.lend(registry.get(model)):
+        began = perf_counter()
+        images = generator.generate(model, seed=seed, count=count, settings=settings, workshop=workshop)
+        return list(images), perf_counter() - began
+
+
+def _on_gpu(workshop: Workshop) -> Compute:
+    """Return the one function that ZeroGPU runs in a forked process.
+
+    Errors come back as values: of an error raised there only its class's name would arrive.
+    """
+    try:
+        spaces = import_module("spaces")
+    except ImportError as error:
+        raise ServingError(
+            "This is a ZeroGPU Space (SPACES_ZERO_GPU), but the Python package `spaces` is not there. Add it "
+            "to requirements.txt, or choose other hardware for the Space."
+        ) from error
+
+    def compute(_seconds: int, run: Callable[..., Result]) -> Result | ModelsError:
+        try:
+            return run(workshop=_forked(workshop))
+        except ModelsError as error:
+            return error
+
+    return spaces.GPU(compute, duration=_duration)
+
+
+def _duration(seconds: int, _run: Callable[..., Any]) -> int:
+    return seconds
+
+
+def _forked(workshop: Workshop) -> Workshop:
+    """Return a workshop with the same loaded networks, but none of the locks held while forking."""
+    own = Workshop(workshop.settings)
+    own.rack = workshop.rack
+    return own

@@ -64,7 +64,7 @@ class Checkpoints:
             return State.READY
         if not weights.pinned:
             return State.NOT_PINNED
-        if _local(weights).is_file():
+        if _is_there(_local(weights)):
             return State.READY
         if not isinstance(weights.source, Hub):
             return State.MISSING
@@ -86,7 +86,7 @@ class Checkpoints:
         with self._turn(sha256, stop):
             if self._receipts.vouch(sha256, path):
                 return path
-            if not path.is_file():
+            if not _is_there(path):
                 self._bring(model, weights, progress, stop)
             return self._verified(model, weights, progress, stop)
 
@@ -99,7 +99,7 @@ class Checkpoints:
         """
         sha256 = pinned_hash(model, weights)
         with self._turn(sha256, stop):
-            if not _local(weights).is_file():
+            if not _is_there(_local(weights)):
                 raise absent(model, weights, _local(weights))
             self._receipts.forget(sha256)
             return self._verified(model, weights, progress, stop)
@@ -129,7 +129,7 @@ class Checkpoints:
         sha256 = pinned_hash(model, weights)
         folder = cache.folder()
         with self._alone(model, sha256, stop):
-            if cache.pointer(source).is_file():
+            if _is_there(cache.pointer(source)):
                 return
             try:
                 download(
@@ -158,7 +158,6 @@ class Checkpoints:
             cache=str(folder),
             detail=failure.detail,
             size=failure.size,
-            patience=self._patience,
         )
 
     def _verified(self, model: str, weights: Weights, progress: Progress, stop: StopFlag) -> Path:
@@ -239,6 +238,14 @@ def _local(weights: Weights) -> Path:
     if isinstance(source, Bundled):
         return BUNDLED / source.file
     return source.path if isinstance(source, OnDisk) else cache.pointer(source)
+
+
+def _is_there(path: Path) -> bool:
+    """Tell whether the file is there; one in a folder that may not be looked into is not."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def _token() -> str | None:

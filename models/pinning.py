@@ -89,5 +89,4 @@ def _explained(model: str, source: Hub, endpoint: str | None, failure: Failure) 
         cache=str(cache.folder()),
         detail=failure.detail,
         size=failure.size,
-        patience=_SECONDS,
     )

@@ -38,7 +38,7 @@ class Receipts:
         receipt = _describe(path)
         if receipt is None:
             return False
-        return receipt in (self._known.get(sha256), self._read(sha256))
+        return receipt == self._known.get(sha256) or receipt == self._read(sha256)
 
     def write(self, sha256: str, path: Path) -> None:
         """Note that `path`, as it is now, has `sha256`."""

@@ -33,7 +33,11 @@ class Stored:
 
 @dataclass
 class LocalHub:
-    """`misbehave(how, part)` takes a key of ERRORS or slow, cut, drip, flip, page, stranger; None ends it.
+    """A Hub with the files that were `add`ed; `requests` are those it got, `tokens` what each brought.
+
+    With `redirects`, bodies come from another host, as those of large files do on the real one.
+
+    `misbehave(how, part)` takes a key of ERRORS or slow, cut, drip, flip, page, stranger; None ends it.
 
     `part` "head" or "body" says which of the client's two questions is answered so; "both" is the default.
     """
@@ -42,6 +46,7 @@ class LocalHub:
     files: dict[tuple[str, str], Stored] = field(default_factory=dict)
     requests: list[tuple[str, str]] = field(default_factory=list)
     tokens: list[str | None] = field(default_factory=list)
+    redirects: bool = False
     how: str | None = None
     part: str = "both"
     calm: threading.Event = field(default_factory=threading.Event)
@@ -128,7 +133,7 @@ class Answer(BaseHTTPRequestHandler):
     def serve(self, path: str, how: str | None) -> None:
         name, _, rest = path.partition("/resolve/")
         revision, _, file = rest.partition("/")
-        stored = self.hub.files.get((name, file))
+        stored = self.hub.files.get((name.removeprefix("elsewhere/"), file))
         if stored is None or revision not in (stored.revision, "main"):
             self.refuse(404, "EntryNotFound" if stored is None else "RevisionNotFound")
             return
@@ -143,6 +148,10 @@ class Answer(BaseHTTPRequestHandler):
         }
         if start:
             headers["Content-Range"] = f"bytes {start}-{len(stored.body) - 1}/{len(stored.body)}"
+        if self.hub.redirects and not name.startswith("elsewhere/"):
+            other = self.hub.endpoint.replace("127.0.0.1", "localhost")
+            self.send(302, b"", headers | {"Location": f"{other}/elsewhere/{path}"})
+            return
         self.send(206 if start else 200, changed(body, how), headers, how)
 
     def send(self, status: int, body: bytes, headers: dict[str, str], how: str | None = None) -> None:

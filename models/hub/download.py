@@ -18,6 +18,7 @@ from models.source import Hub
 
 _PROGRAM = Path(__file__).with_name("process.py")
 _LOOK = 0.1  # seconds between two looks at the stop flag
+_START = 30.0  # seconds in which the process must have started, on a busy machine too
 _GRACE = 3.0  # seconds in which an ended process may remove its half file
 _SHA256_DIGITS = 64
 
@@ -98,11 +99,7 @@ Message = dict[str, Any]
 @contextmanager
 def _process(order: dict[str, str | None]) -> Generator["Queue[Message]"]:
     """Start the process and yield what it says; it has ended when the context ends."""
-    command = [sys.executable, "-P", str(_PROGRAM), json.dumps(order)]
-    with (
-        TemporaryFile() as errors,
-        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors) as process,  # noqa: S603 # our own file
-    ):
+    with TemporaryFile() as errors, _started(order, errors) as process:
         messages: Queue[Message] = Queue()
         assert process.stdout is not None
         listener = Thread(target=_listen, args=(process, errors, messages), daemon=True)
@@ -112,6 +109,14 @@ def _process(order: dict[str, str | None]) -> Generator["Queue[Message]"]:
         finally:
             _end(process)
             listener.join()
+
+
+def _started(order: dict[str, str | None], errors: IO[bytes]) -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "-P", str(_PROGRAM), json.dumps(order)]
+    try:
+        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors)  # noqa: S603 # our own file
+    except OSError as error:  # no process or no memory left
+        raise Failure("crashed", str(error)) from error
 
 
 def _listen(process: "subprocess.Popen[bytes]", errors: IO[bytes], messages: "Queue[Message]") -> None:
@@ -140,14 +145,15 @@ def _patiently(messages: "Queue[Message]", patience: float, stop: StopFlag) -> I
     Raises StoppedError; Failure: none came for `patience` seconds.
     """
     heard = monotonic()
+    limit = max(patience, _START)
     while True:
         if stop():
             raise StoppedError("Stopped while the weights were being fetched. Nothing was kept.")
         try:
             message = messages.get(timeout=_LOOK)
         except Empty:
-            if monotonic() - heard > patience:
-                raise Failure("slow") from None
+            if monotonic() - heard > limit:
+                raise Failure("slow", f"{limit:g} s") from None
             continue
-        heard = monotonic()
+        heard, limit = monotonic(), patience
         yield message

@@ -5,7 +5,7 @@ that can be interrupted from inside. `models.hub.download` starts this file, lis
 person asks for a stop or nothing has come for too long.
 
 It is called with one argument, a JSON object with repo, file, revision, kind, endpoint and cache; it prints
-one JSON object a line: {"said": "found" | "got" | "done" | "failed", ...}. It imports nothing of Patina.
+one JSON object a line: {"said": "started" | "found" | "got" | "done" | "failed", ...}. It imports nothing of Patina.
 """
 
 import errno
@@ -35,7 +35,7 @@ from huggingface_hub.file_download import HfFileMetadata, get_hf_file_metadata, 
 from huggingface_hub.utils import hf_raise_for_status
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-_SECONDS_FOR_METADATA = 10
+_SECONDS = 10  # for the first answer; the client's own limit, too
 
 
 def say(said: str, **details: str | float | None) -> None:
@@ -79,7 +79,7 @@ def download(order: dict[str, Any]) -> None:
         revision=order["revision"],
         endpoint=order["endpoint"],
     )
-    found = get_hf_file_metadata(url, timeout=_SECONDS_FOR_METADATA, endpoint=order["endpoint"])
+    found = get_hf_file_metadata(url, timeout=_SECONDS, endpoint=order["endpoint"])
     if found.commit_hash is None or found.etag is None:
         raise FileMetadataError("no commit and no ETag in its answer")
     say("found", bytes=found.size, etag=found.etag)
@@ -146,13 +146,15 @@ _WORDS = (
     (httpx2.ProxyError, "unreachable"),
     (httpx2.TransportError, "cut"),
 )
-_STATUSES = {401: "token", 403: "gated", 404: "repository", 408: "slow", 429: "busy"}
+_STATUSES = {401: "token", 403: "gated", 404: "repository", 429: "busy"}
 
 
 def detail(error: Exception) -> str:
     """Return in a few words what the client said."""
     if isinstance(error, HfHubHTTPError):
         return f"{error.response.status_code} {error.response.reason_phrase}"
+    if isinstance(error, httpx2.TimeoutException):
+        return f"{_SECONDS} s"
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     return " ".join(str(error).split())[:200]
@@ -184,6 +186,7 @@ def main() -> int:
     # faults are known and tested, where Xet would be taken for large files.
     constants.DOWNLOAD_CHUNK_SIZE = 1 << 18  # bytes
     constants.HF_HUB_DISABLE_XET = True
+    say("started")
     try:
         download(json.loads(sys.argv[1]))
     except (OSError, httpx2.HTTPError, httpx2.InvalidURL) as error:  # the client's own errors are OSErrors

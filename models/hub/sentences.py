@@ -9,7 +9,7 @@ DENIED = frozenset({"token", "gated"})
 _SENTENCES = {
     "offline": "offline mode is on. Unset HF_HUB_OFFLINE, then try again.",
     "unreachable": "{hub} cannot be reached. Check the network (and HF_ENDPOINT, if set), then try again.",
-    "slow": "{hub} sent nothing for {patience:g} s. Nothing was kept; try again later.",
+    "slow": "{hub} sent nothing for {detail}. Nothing was kept; try again later.",
     "cut": "{hub} cut the download off in the middle. Nothing was kept; try again.",
     "token": "{hub} asks who you are (401): {repo} does not exist, is private, or needs a valid token. "
     "Check the name, set HF_TOKEN to a token that may read it, then try again.",
@@ -40,11 +40,10 @@ def fetch_error(
     cache: str,
     detail: str,
     size: int | None,
-    patience: float,
 ) -> FetchError:
     """Return the error for the reason `why`, one of the words of `models.hub.process`.
 
-    `size` is in bytes, `patience` in seconds; `detail` is what the client said.
+    `size` is in bytes; `detail` is what the client said, or for how long it waited.
     """
     said = _SENTENCES[why].format(
         model=model,
@@ -55,6 +54,5 @@ def fetch_error(
         cache=cache,
         detail=detail.rstrip(".") or "it gave no reason",
         need="room for the file" if size is None else f"{size / 1e6:.1f} MB",
-        patience=patience,
     )
     return FetchError(f"The weights of '{model}' were not fetched: {said}")

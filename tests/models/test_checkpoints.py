@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from models import receipts
 from models.checkpoints import BUNDLED, Checkpoints, State
 from models.errors import FetchError, NotPinnedError, StoppedError, WrongWeightsError
 from models.source import Bundled, Hub, OnDisk, Weights
@@ -115,6 +116,17 @@ def test_a_file_of_a_space_without_lfs_is_fetched(hub, checkpoints):
     weights = on_hub(*pinned, repo="patina/demo", file="weights/tiny.pth", kind="space")
     assert checkpoints.fetch("denoise-tiny", weights).read_bytes() == b"small"
     assert hub.requests[0][1].startswith("spaces/patina/demo/resolve/")
+
+
+def test_a_large_file_comes_from_another_host_which_is_not_told_the_token(
+    hub, weights, checkpoints, monkeypatch
+):
+    monkeypatch.setenv("HF_TOKEN", "hf_made_up")
+    hub.redirects = True
+    assert checkpoints.fetch("denoise-tiny", weights).read_bytes() == BODY
+    (body,) = [number for number, (_, path) in enumerate(hub.requests) if path.startswith("elsewhere/")]
+    assert hub.tokens[body] is None
+    assert hub.tokens[0] == "Bearer hf_made_up"
 
 
 def test_a_changed_file_is_hashed_again_and_refused(hub, weights, checkpoints):
@@ -246,7 +258,7 @@ def test_a_refusal_is_one_sentence_at_once(hub, weights, checkpoints, tmp_path, 
     began = time.monotonic()
     with pytest.raises(error, match=rf"'denoise-tiny'.*{sentence}"):
         checkpoints.fetch("denoise-tiny", weights)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 9  # the client itself would go on for 23 s
     assert cached(tmp_path) == []
     hub.misbehave(None)
     assert checkpoints.fetch("denoise-tiny", weights).read_bytes() == BODY
@@ -276,7 +288,7 @@ def test_a_slow_hub_is_given_up(hub, weights, tmp_path, how, part):
     began = time.monotonic()
     with pytest.raises(FetchError, match=r"'denoise-tiny'.*sent nothing for 1.5 s"):
         checkpoints.fetch("denoise-tiny", weights)
-    assert time.monotonic() - began < 6
+    assert time.monotonic() - began < 9
     assert cached(tmp_path) == []
     hub.misbehave(None)
     assert checkpoints.fetch("denoise-tiny", weights).read_bytes() == BODY
@@ -298,7 +310,7 @@ def test_an_unreachable_hub_is_known_at_once(hub, weights, tmp_path):
     began = time.monotonic()
     with pytest.raises(FetchError, match=r"'denoise-tiny'.*cannot be reached.*Check the network"):
         checkpoints.fetch("denoise-tiny", weights)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 9  # the client itself would go on for 23 s
 
 
 def test_offline_mode_is_named_and_what_is_cached_still_works(hub, weights, checkpoints, monkeypatch):
@@ -419,11 +431,14 @@ def test_a_stop_ends_the_waiting_for_somebody_elses_download(hub, weights, check
             first.result()
 
 
-def test_ten_threads_download_once(hub, weights, checkpoints):
+def test_ten_threads_download_and_hash_once(hub, weights, checkpoints, monkeypatch):
+    hashed = []
+    real = receipts.sha256_of
+    monkeypatch.setattr("models.checkpoints.sha256_of", lambda *all: hashed.append(1) or real(*all))
     with ThreadPoolExecutor(10) as pool:
         paths = set(pool.map(lambda _: checkpoints.fetch("denoise-tiny", weights), range(10)))
-    assert len(paths) == 1
-    assert hub.downloads() == 1
+    assert len(paths) == len(hashed) == 1
+    assert [method for method, _ in hub.requests] == ["HEAD", "HEAD", "GET"]
 
 
 def test_two_processes_download_once(hub, weights, tmp_path):
@@ -431,12 +446,12 @@ def test_two_processes_download_once(hub, weights, tmp_path):
     both = [caller(hub, tmp_path, weights) for _ in range(2)]
     assert hub.began.wait(8)
     time.sleep(1)  # the second must have come to the lock
-    assert hub.downloads() == 1
+    assert [method for method, _ in hub.requests] == ["HEAD", "HEAD", "GET"]
     hub.misbehave(None)  # the first is cut off and tries again
     ends = [process.communicate(timeout=8) for process in both]
     assert len({out for out, _ in ends}) == 1
     assert all(process.returncode == 0 for process in both), ends
-    assert hub.downloads() == 2
+    assert [method for method, _ in hub.requests] == ["HEAD", "HEAD", "GET", "GET"]
 
 
 def test_a_killed_download_leaves_nothing_in_the_way(hub, weights, checkpoints, tmp_path):

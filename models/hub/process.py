@@ -5,7 +5,8 @@ that can be interrupted from inside. `models.hub.download` starts this file, lis
 person asks for a stop or nothing has come for too long.
 
 It is called with one argument, a JSON object with repo, file, revision, kind, endpoint and cache; it prints
-one JSON object a line: {"said": "started" | "found" | "got" | "done" | "failed", ...}. It imports nothing of Patina.
+one JSON object a line: {"said": "started" | "found" | "got" | "done" | "failed", ...}. It imports nothing of
+Patina.
 """
 
 import errno

@@ -1,31 +1,41 @@
-"""The lab's command line: `python -m lab degrade TASK INPUT OUTPUT --seed N [--set name=value …]`.
+"""The lab's command line.
 
-Exit codes: 0 done, 1 some inputs failed (named on stderr), 2 wrong call.
+    python -m lab degrade TASK INPUT OUTPUT --seed N [--set name=value …]
+    python -m lab train RECIPE --data FOLDER … --out FOLDER [--minutes N] [--device auto]
+
+Exit codes: 0 done, 1 some inputs failed (named on stderr), 2 wrong call or nothing to be done about it,
+130 stopped by Ctrl-C.
 """
 
 import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from lab.degradations import DEGRADATIONS
 from lab.degradations.degradation import Degradation
+from lab.errors import LabError
 from models import pixels
 from models.card import Settings, Task
 from models.errors import BadPictureError, CannotSaveError, ModelsError
 from models.folders import Job, jobs, make_folder
 
-DONE, SOME_FAILED, WRONG_CALL = 0, 1, 2
+DONE, SOME_FAILED, WRONG_CALL, STOPPED = 0, 1, 2, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; argparse itself leaves with 2 on a wrong call."""
-    call = _parser().parse_args(arguments)
+    typed = sys.argv[1:] if arguments is None else list(arguments)
+    call = _parser().parse_args(typed, argparse.Namespace(typed=typed))
     try:
-        return _degrade(call)
-    except ModelsError as error:
+        return call.run(call)
+    except (ModelsError, LabError) as error:
         print(error, file=sys.stderr)
         return WRONG_CALL
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return STOPPED
 
 
 def _degrade(call: argparse.Namespace) -> int:
@@ -52,9 +62,34 @@ def _degrade_one(job: Job, degradation: Degradation, settings: Settings, seed: i
     pixels.save(pixels.with_pixels(picture, degraded), job.target, quality=quality)
 
 
+def _train(call: argparse.Namespace) -> int:
+    """Train a recipe; on a kill or Ctrl-C the same command goes on from the last checkpoint."""
+    from lab.training import command  # imports torch, which the other commands need not wait for
+
+    given = command.Call(
+        recipe=call.recipe,
+        data=call.data,
+        out=call.out,
+        minutes=call.minutes,
+        steps=call.steps,
+        device=call.device,
+        precision=call.precision,
+        workers=call.workers,
+        keep_every=call.keep_every,
+    )
+    command.run(given, ["python", "-m", "lab", *call.typed], lambda line: print(line, flush=True))
+    return DONE
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m lab", description="Where models are made and measured.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_degrade(commands)
+    _add_train(commands)
+    return parser
+
+
+def _add_degrade(commands: Any) -> None:
     degrade = commands.add_parser(
         "degrade",
         help="damage a clean photo: add noise, haze or rust",
@@ -79,7 +114,40 @@ def _parser() -> argparse.ArgumentParser:
     degrade.add_argument(
         "--quality", type=_quality, default=95, help="of a JPEG output, 1 to 100 (default 95)"
     )
-    return parser
+    degrade.set_defaults(run=_degrade)
+
+
+def _add_train(commands: Any) -> None:
+    train = commands.add_parser(
+        "train",
+        help="train a network by a recipe",
+        description="Train a network by a recipe. Where a training was stopped or killed, the same command "
+        "goes on.",
+    )
+    train.add_argument("recipe", type=Path, metavar="RECIPE", help="a file such as lab/recipes/*.toml")
+    train.add_argument(
+        "--data", type=Path, nargs="+", required=True, metavar="FOLDER", help="clean photos, in any depth"
+    )
+    train.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="what is learnt goes here")
+    train.add_argument("--minutes", type=_positive, help="how long to train (default: the recipe's)")
+    train.add_argument("--steps", type=_whole, help="train for so many steps instead")
+    train.add_argument("--device", default="auto", help="auto, cpu or cuda:N (default auto)")
+    train.add_argument(
+        "--precision",
+        choices=("auto", "float32", "bfloat16"),
+        default="auto",
+        help="bfloat16 is the default on a GPU, and worth trying on a CPU that has it",
+    )
+    train.add_argument(
+        "--workers",
+        type=_seed,
+        metavar="N",
+        help="processes that make examples (default: as the device needs)",
+    )
+    train.add_argument(
+        "--keep-every", type=float, default=60, metavar="SECONDS", help="between checkpoints (default 60)"
+    )
+    train.set_defaults(run=_train)
 
 
 def _settings_table() -> str:
@@ -104,6 +172,22 @@ def _pair(text: str) -> tuple[str, str]:
 def _seed(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"expected a whole number from 0; got '{text}'")
+    return int(text)
+
+
+def _positive(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < 1e6:
+        raise argparse.ArgumentTypeError(f"expected a number above 0, as in 45; got '{text}'")
+    return number
+
+
+def _whole(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1; got '{text}'")
     return int(text)
 
 

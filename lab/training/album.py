@@ -1,0 +1,107 @@
+"""Folders of photos → photos in memory, decoded once; some are held out and never learnt from.
+
+`held_out/*.txt` lists file names of the project's own material. Photos from elsewhere have a tenth of them
+held out, chosen by their names alone, so that a photo stays on its side when others come or go.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from lab.errors import MaterialError
+from models import pixels
+from models.errors import BadPictureError
+from models.method import Pixels
+
+HELD_OUT = Path(__file__).parent / "held_out"
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A clean photo: its file, and its pixels (height, width, 3) uint8 RGB."""
+
+    path: Path
+    pixels: Pixels
+
+
+@dataclass(frozen=True, slots=True)
+class Album:
+    """Photos to learn from, and photos to be examined on; both in the order of their paths."""
+
+    learning: tuple[Photo, ...]
+    held_out: tuple[Photo, ...]
+
+    def fingerprint(self) -> str:
+        """Return a hash that changes when other photos are learnt from: by name and size."""
+        lines = (f"{photo.path.name} {photo.pixels.shape}" for photo in self.learning)
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def read(folders: Sequence[Path], *, least_side: int, tell: Callable[[str], None]) -> Album:
+    """Return the photos below `folders`.
+
+    Broken photos, and those with a side below `least_side` pixels, are left out; each is named to `tell`.
+
+    Raises MaterialError: a folder is missing or holds no photos, or none is left to learn from.
+    """
+    paths = [path for folder in folders for path in _pictures(folder)]
+    photos = [photo for path in paths if (photo := _photo(path, least_side, tell))]
+    listed = listed_names()
+    held = {photo.path for photo in photos if photo.path.name in listed}
+    if not held:
+        held = {photo.path for photo in photos if _chosen(photo.path.name)}
+    learning = tuple(photo for photo in photos if photo.path not in held)
+    if not learning:
+        raise MaterialError(
+            f"No photo is left to learn from: {len(paths)} found, {len(photos)} of them whole and at least "
+            f"{least_side} pixels on each side, {len(held)} of these held out. Add photos, or choose a "
+            "recipe with a smaller 'patch'."
+        )
+    return Album(learning, tuple(photo for photo in photos if photo.path in held))
+
+
+def listed_names() -> frozenset[str]:
+    """Return the file names in `held_out/*.txt`."""
+    lists = (file.read_text(encoding="utf-8").split("\n") for file in HELD_OUT.glob("*.txt"))
+    return frozenset(name for names in lists for name in names if name)
+
+
+def _pictures(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        raise MaterialError(f"There is no folder '{folder}'. Check the path given with --data.")
+    paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in pixels.READABLE)
+    if not paths:
+        raise MaterialError(
+            f"The folder '{folder}' holds no photos ({', '.join(sorted(pixels.READABLE))}). "
+            "Give a folder of clean photos with --data."
+        )
+    return paths
+
+
+def _photo(path: Path, least_side: int, tell: Callable[[str], None]) -> Photo | None:
+    try:
+        found = pixels.open(path).pixels
+    except BadPictureError as error:
+        tell(f"Left out '{path}': {error}")
+        return None
+    height, width = found.shape[:2]
+    if min(height, width) < least_side:
+        tell(f"Left out '{path}': it is {width}×{height}, and must have {least_side} pixels on each side.")
+        return None
+    return Photo(path, np.ascontiguousarray(np.broadcast_to(_to_bytes(found), (height, width, 3))))
+
+
+def _to_bytes(image: Pixels) -> Pixels:
+    """Return `image`, uint8, uint16 or float32 in [0, 1], as uint8."""
+    if image.dtype == np.uint8:
+        return image
+    full = 65535 if image.dtype == np.uint16 else 1
+    return np.rint(np.clip(image.astype(np.float32) / full, 0, 1) * 255).astype(np.uint8)
+
+
+def _chosen(name: str) -> bool:
+    """Return true for about one name in ten."""
+    return hashlib.sha256(name.encode()).digest()[0] % 10 == 0

@@ -1,0 +1,79 @@
+"""What survives a kill: the whole state of a training in one file, replaced only by a whole new one."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from pickle import UnpicklingError
+from typing import Any
+
+import torch
+
+from lab.errors import CannotKeepError, CheckpointError
+
+FILE = "checkpoint.pt"
+_KEYS = {"recipe", "photos", "precision", "learner", "best"}
+
+
+def save(folder: Path, state: Mapping[str, Any]) -> None:
+    """Write `state` to `folder`: all of it or nothing; raises CannotKeepError, and the old one stays."""
+    draft = folder / f"{FILE}.incomplete"
+    try:
+        with draft.open("wb") as file:
+            torch.save(dict(state), file)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(folder / FILE)
+    except (OSError, RuntimeError) as error:  # torch tells of a full disk by a RuntimeError
+        draft.unlink(missing_ok=True)
+        raise CannotKeepError(
+            f"The checkpoint could not be written to '{folder}': {error}. What was written before is whole: "
+            "free some space, or mend the folder's rights, and run the same command to go on."
+        ) from error
+
+
+def load(folder: Path, recipe: Mapping[str, Any], photos: str, precision: str) -> dict[str, Any] | None:
+    """Return the state kept in `folder`, or None if there is none.
+
+    Raises CheckpointError: it is broken, or another recipe's, or was made with other photos or precision.
+    """
+    path = folder / FILE
+    if not path.exists():
+        return None
+    try:
+        state: Any = torch.load(path, map_location="cpu", weights_only=True)
+    except (OSError, RuntimeError, EOFError, ValueError, KeyError, UnpicklingError) as error:
+        raise CheckpointError(
+            f"'{path}' is no whole checkpoint: {error}. Delete it to begin anew, or choose another --out."
+        ) from error
+    if not isinstance(state, dict) or set(state) != _KEYS:
+        raise CheckpointError(
+            f"'{path}' is not a checkpoint of this program. Delete it, or choose another --out."
+        )
+    differences = _differences(state["recipe"], recipe)
+    if differences:
+        raise CheckpointError(
+            f"'{path}' belongs to another recipe: {'; '.join(differences)}. Choose another --out, or delete "
+            "the checkpoint to begin anew."
+        )
+    for what, found, expected in (
+        ("photos", state["photos"], photos),
+        ("precision", state["precision"], precision),
+    ):
+        if found != expected:
+            raise CheckpointError(
+                f"'{path}' was made with other {what} ({found[:12]}, now {expected[:12]}). Give the same "
+                "again, or choose another --out."
+            )
+    return state
+
+
+def _differences(old: Mapping[str, Any], new: Mapping[str, Any], where: str = "") -> list[str]:
+    """Return a phrase for each key whose value differs, inner tables looked through."""
+    found: list[str] = []
+    for key in sorted({*old, *new}):
+        before, now = old.get(key), new.get(key)
+        if isinstance(before, dict) and isinstance(now, dict):
+            found += _differences(before, now, f"{where}{key}.")
+        elif before != now:
+            found.append(f"{where}{key} was {before!r}, is {now!r}")
+    return found

@@ -1,0 +1,67 @@
+"""`python -m lab train`: from what a person typed to a finished training."""
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from lab.errors import CannotKeepError, TrainingError
+from lab.training import album, diploma, recipe
+from lab.training.loop import Workplace, train
+from lab.training.schedule import Budget
+
+PATCH_MARGIN = 16
+"""Photos must be this much larger than a patch, in pixels: lessons may cut a little more than they keep."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """What was asked for; None means: as the recipe, or the machine, has it."""
+
+    recipe: Path
+    data: Sequence[Path]
+    out: Path
+    minutes: float | None
+    steps: int | None
+    device: str
+    precision: str
+    workers: int | None
+    keep_every: float
+
+
+def run(call: Call, command: Sequence[str], tell: Callable[[str], None]) -> None:
+    """Train, and write weights, report and curves to `call.out`; raises LabError."""
+    chosen = recipe.read(call.recipe)
+    workplace = _workplace(call)
+    photos = album.read(call.data, least_side=chosen.training.patch + PATCH_MARGIN, tell=tell)
+    tell(f"{len(photos.learning)} photos to learn from, {len(photos.held_out)} held out; {workplace.device}.")
+    try:
+        call.out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotKeepError(f"The folder '{call.out}' cannot be made: {error.strerror}.") from error
+    budget = Budget(call.minutes or chosen.minutes, call.steps)
+    trained = train(chosen, photos, call.out, budget=budget, workplace=workplace, tell=tell)
+    marks = diploma.write(call.out, chosen, photos, trained, workplace, command)
+    figures = "" if marks is None else f" {dict(marks.figures)}"
+    tell(f"Done after {trained.steps} steps, {trained.seconds / 60:.1f} minutes:{figures}")
+
+
+def _workplace(call: Call) -> Workplace:
+    """Return where to compute: on a GPU if there is one and nothing else was said, there in bfloat16."""
+    name = call.device
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+    if name.startswith("cuda") and not torch.cuda.is_available():
+        raise TrainingError(f"There is no CUDA device for --device {name}; use --device cpu or auto.")
+    device = torch.device(name)
+    on_gpu = device.type == "cuda"
+    if on_gpu:
+        torch.set_float32_matmul_precision("high")
+        torch.backends.cudnn.benchmark = True
+    automatic = "bfloat16" if on_gpu else "float32"
+    precision = automatic if call.precision == "auto" else call.precision
+    spare = max(1, min(12, (os.cpu_count() or 1) - 2))
+    workers = call.workers if call.workers is not None else spare if on_gpu else 0
+    return Workplace(device=device, precision=precision, workers=workers, keep_every=call.keep_every)

@@ -1,0 +1,32 @@
+"""The lessons there are, by the names that recipes use."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from difflib import get_close_matches
+from typing import Any
+
+from lab.errors import RecipeError
+from lab.training.camera_noise import CameraNoise
+from lab.training.gaussian_noise import GaussianNoise
+from lab.training.lesson import Lesson
+
+LESSONS: Mapping[str, type] = {"gaussian-noise": GaussianNoise, "camera-noise": CameraNoise}
+
+
+def lesson(kind: str, settings: Mapping[str, Any]) -> Lesson:
+    """Return the lesson `kind` with its `settings`, as a recipe gives them; lists become tuples.
+
+    Raises RecipeError: no such lesson, a setting it does not have, or one out of its range.
+    """
+    if kind not in LESSONS:
+        near = get_close_matches(kind, LESSONS, n=1) or [", ".join(LESSONS)]
+        raise RecipeError(f"There is no lesson '{kind}'; choose {near[0]}.")
+    known = [each.name for each in fields(LESSONS[kind])]
+    for name in settings:
+        if name not in known:
+            raise RecipeError(f"The lesson '{kind}' has no setting '{name}'; it has {', '.join(known)}.")
+    values = {name: tuple(value) if isinstance(value, list) else value for name, value in settings.items()}
+    try:
+        return LESSONS[kind](**values)
+    except TypeError as error:
+        raise RecipeError(f"The lesson '{kind}' got a setting of the wrong type: {error}.") from error

@@ -1,0 +1,224 @@
+"""The loop: draw, pose, learn; now and then an examination and a checkpoint.
+
+Every step's chance comes from the recipe's seed and the step's number alone, so that a training that was
+killed goes on as if nothing had been. With a budget of steps the result is the same to the last bit on the
+same machine and number of threads.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset
+
+from lab.errors import TrainingError
+from lab.training import checkpoint, lessons
+from lab.training.album import Album, Photo
+from lab.training.journal import Journal
+from lab.training.learner import Learner, build
+from lab.training.lesson import Lesson, Marks
+from lab.training.recipe import Recipe
+from lab.training.schedule import Budget, learning_rate
+
+EXAMINATIONS = 15
+"""How many examinations a training has, evenly over its budget."""
+
+EXAMINED_PHOTOS = 12
+"""How many of the held-out photos those are held on; all of them at the end."""
+
+LOGGED_STEPS = 50
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workplace:
+    """Where and how it is computed; nothing here is the recipe's.
+
+    `device` is "cpu" or "cuda:N"; `precision` "float32" or "bfloat16" (weights stay float32 in both);
+    `workers` processes draw examples, 0 for none of their own; a checkpoint is kept every `keep_every`
+    seconds.
+    """
+
+    device: torch.device
+    precision: str
+    workers: int = 0
+    keep_every: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The weights that did best in an examination, after how many steps."""
+
+    weights: Mapping[str, Tensor]
+    step: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """What a training came to: the best weights, all steps, and the seconds it took."""
+
+    best: Best
+    steps: int
+    seconds: float
+
+
+def train(
+    recipe: Recipe, album: Album, folder: Path, *, budget: Budget, workplace: Workplace, tell: Tell
+) -> Trained:
+    """Train `recipe` on `album` until `budget` is used up, going on from a checkpoint in `folder`.
+
+    Raises LabError: see `lab.errors`.
+    """
+    training = _Training(recipe, album, folder, budget, workplace, tell)
+    training.run()
+    return Trained(training.chosen(), training.learner.step, training.seconds())
+
+
+class Draws(Dataset[dict[str, Any]]):
+    """Batches by the number of their step, made from nothing but the seed and that number."""
+
+    def __init__(self, lesson: Lesson, photos: tuple[Photo, ...], recipe: Recipe) -> None:
+        self._lesson, self._photos, self._recipe = lesson, photos, recipe
+
+    def __getitem__(self, step: int) -> dict[str, Any]:
+        """Return the batch of `step`."""
+        rng = np.random.default_rng((self._recipe.seed, step))
+        plan = self._recipe.training
+        return dict(self._lesson.draw(self._photos, rng, plan.batch, plan.patch))
+
+
+class _Training:
+    def __init__(
+        self, recipe: Recipe, album: Album, folder: Path, budget: Budget, workplace: Workplace, tell: Tell
+    ) -> None:
+        self._recipe, self._album, self._folder, self._budget = recipe, album, folder, budget
+        self._workplace, self._tell = workplace, tell
+        self._lesson = lessons.lesson(recipe.lesson.kind, recipe.lesson.settings)
+        torch.manual_seed(recipe.seed)
+        self.learner = Learner(build(recipe.network), recipe.training, workplace.device, workplace.precision)
+        self._examined, self._before, self._best = 0, 0.0, None
+        self._restore()
+        self._journal = Journal(folder, self.learner.step)
+        self._started = self._kept = time.monotonic()
+
+    def seconds(self) -> float:
+        """Return the seconds of computing so far, those before a kill included."""
+        return self._before + time.monotonic() - self._started
+
+    def run(self) -> None:
+        self._keep()  # at once, so that a full disk or a wrong folder is found before the work
+        batches = self._batches()
+        pending: list[tuple[Tensor, Tensor]] = []
+        while (progress := self._budget.progress(self.learner.step, self.seconds())) < 1:
+            plan = self._recipe.training
+            rate = learning_rate(plan.learning_rate, self.learner.step, plan.warm_up, progress)
+            question = self._lesson.pose(next(batches), self._generator())
+            pending.append(self.learner.learn(self._lesson, question, rate))
+            if self.learner.step % LOGGED_STEPS == 0:
+                self._log(pending, rate)
+                pending = []
+            self._examine_if_due()
+            if time.monotonic() - self._kept >= self._workplace.keep_every:
+                self._keep()
+        self._keep()
+        self._journal.draw()
+
+    def chosen(self) -> Best:
+        """Return the best weights; the last ones, where there was no examination."""
+        return self._best or Best(self.learner.weights(), self.learner.step, 0.0)
+
+    def _batches(self) -> Iterator[dict[str, Tensor]]:
+        """Yield the batches from the next step on, on the device."""
+        device, workers = self._workplace.device, self._workplace.workers
+        loader = DataLoader(
+            Draws(self._lesson, self._album.learning, self._recipe),
+            batch_size=None,
+            sampler=range(self.learner.step, 2**40),
+            num_workers=workers,
+            prefetch_factor=4 if workers else None,
+            pin_memory=device.type == "cuda",
+            worker_init_fn=_alone,
+        )
+        for batch in loader:
+            yield {name: tensor.to(device, non_blocking=True) for name, tensor in batch.items()}
+
+    def _generator(self) -> torch.Generator:
+        """Return the device's chance for this step."""
+        seeds = np.random.SeedSequence((self._recipe.seed, self.learner.step, 1))
+        seed = int(seeds.generate_state(1, np.uint64)[0])
+        return torch.Generator(self._workplace.device).manual_seed(seed)
+
+    def _log(self, pending: list[tuple[Tensor, Tensor]], rate: float) -> None:
+        losses, norms = (torch.stack(values).mean().item() for values in zip(*pending, strict=True))
+        if not isfinite(losses):
+            raise TrainingError(
+                f"The loss ran away near step {self.learner.step} (it is {losses}): lower 'learning_rate' in "
+                f"the recipe '{self._recipe.name}', and begin anew in another --out."
+            )
+        figures = {"loss": round(losses, 6), "gradient": round(norms, 4), "learning_rate": round(rate, 8)}
+        self._journal.add({**self._now(), **figures})
+
+    def _now(self) -> dict[str, float]:
+        return {"step": self.learner.step, "minutes": round(self.seconds() / 60, 3)}
+
+    def _examine_if_due(self) -> None:
+        due = int(EXAMINATIONS * self._budget.progress(self.learner.step, self.seconds()))
+        if due <= self._examined or not self._album.held_out:
+            return
+        self._examined = due
+        marks = self._examine()
+        if self._best is None or marks.score >= self._best.score:
+            self._best = Best(self.learner.weights(), self.learner.step, marks.score)
+        figures = {name: round(value, 3) for name, value in marks.figures.items()}
+        self._journal.add({**self._now(), "figures": figures})
+        self._journal.draw()
+        self._tell(f"step {self.learner.step}, {self.seconds() / 60:.1f} min: {figures}")
+        self._keep()
+
+    def _examine(self) -> Marks:
+        photos = self._album.held_out
+        some = photos[:: max(1, len(photos) // EXAMINED_PHOTOS)]
+        with torch.inference_mode():
+            return self._lesson.examine(self.learner.mean, some, self._workplace.device)
+
+    def _keep(self) -> None:
+        best = self._best and {
+            "weights": dict(self._best.weights),
+            "step": self._best.step,
+            "score": self._best.score,
+        }
+        state = {
+            "recipe": self._recipe.content(),
+            "photos": self._album.fingerprint(),
+            "precision": self._workplace.precision,
+            "learner": {**self.learner.state(), "seconds": self.seconds(), "examined": self._examined},
+            "best": best,
+        }
+        checkpoint.save(self._folder, state)
+        self._kept = time.monotonic()
+
+    def _restore(self) -> None:
+        state = checkpoint.load(
+            self._folder, self._recipe.content(), self._album.fingerprint(), self._workplace.precision
+        )
+        if state is None:
+            return
+        learner = state["learner"]
+        self.learner.restore(learner)
+        self._before, self._examined = learner["seconds"], learner["examined"]
+        self._best = state["best"] and Best(**state["best"])
+        self._tell(f"Going on from step {self.learner.step}, after {self._before / 60:.1f} minutes.")
+
+
+def _alone(_worker: int) -> None:
+    """Keep OpenCV to one thread in each worker: there are as many workers as cores."""
+    cv2.setNumThreads(1)

@@ -1,0 +1,161 @@
+"""Recipes: what to train, on what damage, for how long. A TOML file, every key of it checked.
+
+seed = 1
+minutes = 45                      # how long, unless the command line says otherwise
+
+[network]
+module = "unet:UNet"              # file:class in models/architectures
+options = { widths = [32, 64, 96], blocks = 2, noise_level = true }
+
+[lesson]
+kind = "gaussian-noise"           # a name in lab/training/lessons
+settings = { sigma = [0, 55] }    # the lesson's own
+
+[training]                        # see `Plan`
+patch = 96
+batch = 16
+learning_rate = 1e-3
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import MISSING, asdict, dataclass, field, fields
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from lab.errors import RecipeError
+
+LOSSES = ("l1", "mse")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkChoice:
+    """Which network: `module` is "file:class" in models/architectures, `options` what the class is given."""
+
+    module: str
+    options: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LessonChoice:
+    """Which lesson, by its name in `lab.training.lessons`, and its own settings."""
+
+    kind: str
+    settings: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How the network learns.
+
+    `patch` is the side of the pieces it sees, in pixels, and `batch` their number in each step. AdamW's
+    `learning_rate` rises for `warm_up` steps and falls along a cosine to 0 at the end. Gradients are cut to
+    the norm `clip`. The network that is kept is a running mean of the weights, over about 1/(1 − `ema`)
+    steps. `loss` is the mean absolute ("l1") or mean square ("mse") difference.
+    """
+
+    patch: int
+    batch: int
+    learning_rate: float
+    warm_up: int = 200
+    weight_decay: float = 1e-4
+    clip: float = 1.0
+    ema: float = 0.999
+    loss: str = "l1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """A checked recipe; `name` is its file's."""
+
+    name: str
+    seed: int
+    minutes: float
+    network: NetworkChoice
+    lesson: LessonChoice
+    training: Plan
+
+    def content(self) -> dict[str, Any]:
+        """Return what decides the result as plain values; the time budget is left out."""
+        return {key: value for key, value in asdict(self).items() if key != "minutes"}
+
+
+def read(path: Path) -> Recipe:
+    """Return the recipe in the file `path`.
+
+    Raises RecipeError: no such file, not TOML, unknown or missing keys, or a value out of its range.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise RecipeError(
+            f"There is no recipe '{path}'. Those that come along are in lab/recipes."
+        ) from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise RecipeError(f"The recipe '{path}' cannot be read as TOML: {error}.") from error
+    recipe = parse(table, path.stem)
+    _check(recipe)
+    return recipe
+
+
+def parse(table: Mapping[str, Any], name: str) -> Recipe:
+    """Return the recipe in `table`, its keys and types checked; raises RecipeError as `read` does."""
+    parts = {"network": NetworkChoice, "lesson": LessonChoice, "training": Plan}
+    values = _checked(table, Recipe, f"The recipe '{name}'", without=("name",))
+    for part, kind in parts.items():
+        where = f"[{part}] of the recipe '{name}'"
+        if not isinstance(values[part], dict):
+            raise RecipeError(f"{where} must be a table; found {values[part]!r}.")
+        values[part] = kind(**_checked(values[part], kind, where))
+    return Recipe(name=name, **values)
+
+
+def _checked(
+    table: Mapping[str, Any], kind: type, where: str, without: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    """Return `table` if it has `kind`'s fields, no others, each of its type."""
+    known = {each.name: each for each in fields(kind) if each.name not in without}
+    for key in table:
+        if key not in known:
+            near = get_close_matches(key, known, n=1)
+            hint = f"did you mean '{near[0]}'?" if near else f"it may have {', '.join(known)}."
+            raise RecipeError(f"{where} has an unknown key '{key}': {hint}")
+    for key, each in known.items():
+        if key not in table and each.default is MISSING and each.default_factory is MISSING:
+            raise RecipeError(f"{where} lacks '{key}'; add it.")
+    return {key: _typed(value, known[key].type, f"'{key}' in {where}") for key, value in table.items()}
+
+
+def _typed(value: object, kind: object, where: str) -> object:
+    """Return `value` as `kind`, where that is one of int, float and str."""
+    if kind is float and isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    if (kind in {int, str} and type(value) is not kind) or kind is float:
+        words = {int: "a whole number", float: "a number", str: "a text"}
+        raise RecipeError(f"{where} must be {words[kind]}; found {value!r}.")  # type: ignore[index]
+    return value
+
+
+def _check(recipe: Recipe) -> None:
+    plan = recipe.training
+    ranges = (
+        ("seed", recipe.seed, 0, 2**32),
+        ("minutes", recipe.minutes, 1e-3, 1e5),
+        ("patch", plan.patch, 16, 1024),
+        ("batch", plan.batch, 1, 4096),
+        ("learning_rate", plan.learning_rate, 1e-8, 1),
+        ("warm_up", plan.warm_up, 0, 1e6),
+        ("weight_decay", plan.weight_decay, 0, 1),
+        ("clip", plan.clip, 1e-4, 1e4),
+        ("ema", plan.ema, 0, 0.99999),
+    )
+    for name, value, least, most in ranges:
+        if not least <= value <= most:
+            raise RecipeError(
+                f"'{name}' in the recipe '{recipe.name}' must be from {least:g} to {most:g}; found {value}."
+            )
+    if plan.loss not in LOSSES:
+        raise RecipeError(
+            f"'loss' in the recipe '{recipe.name}' must be one of {', '.join(LOSSES)}; found '{plan.loss}'."
+        )

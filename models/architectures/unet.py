@@ -1,0 +1,91 @@
+"""A small U-Net that works on groups of pixels: for every task whose result looks much like its input.
+
+Pixels are first gathered in groups of 2 × 2 into channels, so that all convolutions run at half the photo's
+size or less; most of a CPU's time goes into the first level. The network predicts what to add to the photo.
+"""
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+
+class Block(nn.Module):
+    """conv 3 × 3 → ReLU → conv 3 × 3, added to what came in."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(width, width, 3, padding=1)
+        self.second = nn.Conv2d(width, width, 3, padding=1)
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Return features of the same shape, (n, width, height, width)."""
+        return features + self.second(functional.relu(self.first(features)))
+
+
+class UNet(nn.Module):
+    """Photo in, photo out; with `noise_level`, told how strong the noise is.
+
+    `widths` are the channels of each level, the finest first; `blocks` the residual blocks of each level, on
+    the way down and again on the way up; `group` the side of the pixel groups. The sides of the image must be
+    multiples of `group` · 2^(levels − 1): 8 for three levels of 2 × 2 groups.
+    """
+
+    def __init__(self, *, widths: Sequence[int], blocks: int, noise_level: bool, group: int = 2) -> None:
+        super().__init__()
+        self.group, self.noise_level = group, noise_level
+        channels = 3 * group * group
+        pairs = list(pairwise(widths))
+        self.head = nn.Conv2d(channels + noise_level, widths[0], 3, padding=1)
+        self.encode = nn.ModuleList(_blocks(width, blocks) for width in widths)
+        self.down = nn.ModuleList(nn.Conv2d(fine, coarse, 2, stride=2) for fine, coarse in pairs)
+        self.up = nn.ModuleList(nn.ConvTranspose2d(coarse, fine, 2, stride=2) for fine, coarse in pairs)
+        self.decode = nn.ModuleList(_blocks(fine, blocks) for fine, _ in pairs)
+        self.tail = nn.Conv2d(widths[0], channels, 3, padding=1)
+
+    def forward(self, image: Tensor, noise_level: Tensor | None = None) -> Tensor:
+        """Return the restored image, (n, 3, height, width) about [0, 1] as `image` is.
+
+        `noise_level` (n, 1, 1, 1) is the standard deviation of the noise in units of 1/255; a blind network
+        takes none.
+        """
+        groups = functional.pixel_unshuffle(image, self.group)
+        if self.noise_level:
+            assert noise_level is not None, "this network must be told the noise level"
+            plane = (noise_level / 255).expand(-1, 1, groups.shape[2], groups.shape[3])
+            groups = torch.cat((groups, plane), 1)
+        features = self.head(groups)
+        passed: list[Tensor] = []
+        for encode, down in zip(self.encode, self.down, strict=False):
+            passed.append(encode(features))
+            features = down(passed[-1])
+        features = self.encode[-1](features)
+        for decode, up, fine in reversed(list(zip(self.decode, self.up, passed, strict=True))):
+            features = decode(up(features) + fine)
+        return image + functional.pixel_shuffle(self.tail(features), self.group)
+
+
+def load(
+    weights: Mapping[str, Tensor],
+    *,
+    widths: Sequence[int],
+    blocks: int,
+    noise_level: bool,
+    group: int = 2,
+) -> UNet:
+    """Return the network of these options with `weights`.
+
+    Raises ValueError: the weights are another architecture's, or another size of it.
+    """
+    network = UNet(widths=widths, blocks=blocks, noise_level=noise_level, group=group)
+    try:
+        network.load_state_dict(dict(weights))
+    except RuntimeError as error:
+        raise ValueError(f"These are no weights of a U-Net of widths {tuple(widths)}: {error}") from error
+    return network
+
+
+def _blocks(width: int, count: int) -> nn.Sequential:
+    return nn.Sequential(*(Block(width) for _ in range(count)))

@@ -56,11 +56,14 @@ CARDS: tuple[Card, ...] = (
 )
 
 
+_CATALOGUE = MappingProxyType(index(CARDS))
+
+
 class _Shelf:
     """The cards that are asked for: those above, and the user's own."""
 
     def __init__(self) -> None:
-        self.by_id = index(CARDS)
+        self.by_id = dict(_CATALOGUE)
 
 
 _SHELF = _Shelf()
@@ -80,8 +83,8 @@ def cards() -> tuple[Card, ...]:
 
 
 def known() -> Mapping[str, Card]:
-    """Return id → card."""
-    return MappingProxyType(_SHELF.by_id)
+    """Return id → card of those that come with Patina, whatever was admitted."""
+    return _CATALOGUE
 
 
 def get(model: str) -> Card:
@@ -100,13 +103,8 @@ def by_task(task: Task | str) -> tuple[Card, ...]:
     return tuple(card for card in cards() if card.task == task)
 
 
-def as_json(card: Card, state: State | None = None) -> dict[str, object]:
-    """Return what scripts learn of a card and the state of its weights, in plain JSON types.
-
-    A card without weights is ready; of others, `Checkpoints.state` must be given.
-    """
-    assert state is not None or card.weights is None
-    state = state or State.READY
+def as_json(card: Card, state: State) -> dict[str, object]:
+    """Return what scripts learn of a card and of the state of its weights, in plain JSON types."""
     return {
         "id": card.id,
         "task": str(card.task),

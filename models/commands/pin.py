@@ -30,7 +30,8 @@ def add_to(commands: Any) -> None:
 
 def _pin(options: argparse.Namespace, settings: Settings) -> int:
     path = str(settings.data_dir / FILE)
-    new = options.model not in registry.known() and options.repo and options.file
+    listed = {card.id for card in registry.cards()}
+    new = options.model not in listed and options.repo and options.file
     known = None if new else _known_source(options.model)
     if isinstance(known, OnDisk):
         print(_line_on_disk(options.model, known, path))

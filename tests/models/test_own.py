@@ -177,6 +177,13 @@ def test_admitted_cards_stand_at_the_end_or_in_their_old_place(shelf):
     assert UNPINNED in registry.by_task("denoise")
 
 
+def test_the_same_file_can_be_read_again_after_it_was_admitted(shelf, tmp_path):
+    (tmp_path / "models.toml").write_text(OWN)
+    for _ in range(2):
+        registry.admit(own_cards(Settings(data_dir=tmp_path), registry.known()))
+    assert registry.get("denoise-mine").title == "Mine"
+
+
 def test_a_failed_admit_changes_nothing(shelf):
     before = registry.cards()
     with pytest.raises(ValueError, match="ids must be unique"):

@@ -3,6 +3,7 @@
 A refusal is a ValueError that says what was expected and what was found.
 """
 
+import warnings
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
@@ -77,7 +78,9 @@ def from_spandrel(
     if not architecture.detect(tensors):
         raise ValueError(f"expected weights of {architecture.name}, found {_sample(list(tensors))}")
     try:
-        loaded = architecture.load(tensors)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "torch.meshgrid")  # SwinIR's and SCUNet's, harmless
+            loaded = architecture.load(tensors)
     # What spandrel's arithmetic on names and shapes, and torch's strict loading, raise on a misfit.
     except (LookupError, RuntimeError, TypeError, ValueError, ArithmeticError, AssertionError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__

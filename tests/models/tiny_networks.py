@@ -8,6 +8,14 @@ from itertools import pairwise
 from typing import Any
 
 
+def lively(net):
+    """Enlarge the weights, so that what goes in does not fade away on its way through untrained layers."""
+    for parameter in net.parameters():
+        if parameter.ndim == 4:
+            parameter.data.mul_(1.7)
+    return net
+
+
 def drunet():
     from spandrel.architectures.DRUNet import DRUNet
 
@@ -31,21 +39,25 @@ def scunet():
 
 
 def swinir():
+    import warnings
+
     from spandrel.architectures.SwinIR import SwinIR
 
-    return SwinIR(embed_dim=12, depths=[2], num_heads=[2], window_size=8, upscale=1, upsampler="")
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "torch.meshgrid")
+        return SwinIR(embed_dim=12, depths=[2], num_heads=[2], window_size=8, upscale=1, upsampler="")
 
 
 def dncnn():
     from spandrel.architectures.DnCNN import DnCNN
 
-    return DnCNN(in_nc=3, out_nc=3, nc=4, nb=9, act_mode="R")
+    return lively(DnCNN(in_nc=3, out_nc=3, nc=4, nb=9, act_mode="R"))
 
 
 def fdncnn():
     from spandrel.architectures.DnCNN import DnCNN
 
-    return DnCNN(in_nc=4, out_nc=3, nc=4, nb=9, act_mode="R", mode="FDnCNN")
+    return lively(DnCNN(in_nc=4, out_nc=3, nc=4, nb=9, act_mode="R", mode="FDnCNN"))
 
 
 def fbcnn():
@@ -79,12 +91,19 @@ def dcgan():
 
 
 def fastgan():
+    import torch
+
     from models.architectures.fastgan import FastGAN
 
     net = FastGAN(width=8)
     for parameter in net.parameters():
         if parameter.shape == (1,):  # the noise's strength, zero before training
             parameter.data.fill_(0.5)
+    for part in net.modules():
+        if isinstance(part, torch.nn.BatchNorm2d):
+            part.momentum = 1.0  # one pass is enough to learn what comes in
+    with torch.no_grad():
+        net(torch.randn(4, 256))
     return net
 
 

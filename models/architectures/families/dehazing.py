@@ -1,11 +1,11 @@
 """The families of networks that take away haze."""
 
-from models.architectures.families.family import Family
+from models.architectures.families.family import REACH, Family
 from models.card import Paper, Task
 from models.method import Network
 
 MIXDEHAZENET = Family(
-    network=Network(module="mixdehazenet:load", field_of_view=64, multiple_of=4, least_side=40),
+    network=Network(module="mixdehazenet:load", field_of_view=REACH, multiple_of=4, least_side=40),
     tasks=(Task.DEHAZE,),
     formula=r"\hat{J} = K \odot I - B + I, \qquad (K, B) = f_\theta(I)",
     explanation=(
@@ -24,14 +24,13 @@ MIXDEHAZENET = Family(
 )
 
 AODNET = Family(
-    network=Network(module="aodnet:load", field_of_view=12),  # kernels of 1, 3, 5, 7 and 3 pixels
+    network=Network(module="aodnet:load", field_of_view=7),  # kernels of 3, 5, 7 and 3 pixels
     tasks=(Task.DEHAZE,),
     formula=r"J = K(I) \odot I - K(I) + b",
     explanation=(
         "Airlight and transmission are folded into one map K, which five small layers estimate from the "
         "photo. With fewer than two thousand weights it is the smallest network here and fast anywhere. It "
-        "sees a dozen pixels around each one, so it cannot tell a pale wall from haze, and it mostly "
-        "darkens."
+        "sees seven pixels around each one, so it cannot tell a pale wall from haze, and it mostly darkens."
     ),
     paper=Paper(
         title="AOD-Net: All-in-One Dehazing Network",
@@ -43,7 +42,7 @@ AODNET = Family(
 )
 
 GCANET = Family(
-    network=Network(module="gcanet:load", field_of_view=64, multiple_of=2, least_side=16),
+    network=Network(module="gcanet:load", field_of_view=REACH, multiple_of=2, least_side=16),
     tasks=(Task.DEHAZE,),
     formula=r"\hat{J} = I + f_\theta(I), \qquad F = \textstyle\sum_l M_l \odot F_l",
     explanation=(

@@ -1,12 +1,12 @@
 """The families of networks that take away noise, blocks and blur."""
 
-from models.architectures.families.family import Family
+from models.architectures.families.family import REACH, Family
 from models.card import Control, Paper, Task
 from models.classical.noise_level import NOISE_LEVEL
 from models.method import Network
 
 DRUNET = Family(
-    network=Network(module="drunet:load", field_of_view=64, multiple_of=8, conditions=("noise_level",)),
+    network=Network(module="drunet:load", field_of_view=REACH, multiple_of=8, conditions=("noise_level",)),
     tasks=(Task.DENOISE,),
     controls=(NOISE_LEVEL,),
     formula=r"\hat{x} = f_\theta(y, \sigma)",
@@ -26,7 +26,7 @@ DRUNET = Family(
 )
 
 NAFNET = Family(
-    network=Network(module="nafnet:load", field_of_view=64, multiple_of=16),
+    network=Network(module="nafnet:load", field_of_view=REACH, multiple_of=16),
     tasks=(Task.DENOISE,),
     formula=r"\hat{x} = y + f_\theta(y), \qquad \mathrm{Gate}(u, v) = u \odot v",
     explanation=(
@@ -47,7 +47,7 @@ NAFNET = Family(
 SCUNET = Family(
     network=Network(
         module="scunet:load",
-        field_of_view=64,
+        field_of_view=REACH,
         multiple_of=64,
         precisions=("float16", "float32"),  # spandrel declares half precision supported
     ),
@@ -69,7 +69,7 @@ SCUNET = Family(
 )
 
 SWINIR = Family(
-    network=Network(module="swinir:load", field_of_view=64, multiple_of=8, least_side=16),
+    network=Network(module="swinir:load", field_of_view=REACH, multiple_of=8, least_side=16),
     tasks=(Task.DENOISE,),
     formula=r"\hat{x} = y + f_\theta(y), \qquad"
     r" \mathrm{Attention}(Q, K, V) = \mathrm{softmax}(QK^\top / \sqrt{d} + B)\,V",
@@ -138,7 +138,7 @@ QUALITY = Control(
 FBCNN = Family(
     network=Network(
         module="fbcnn:load",
-        field_of_view=64,
+        field_of_view=REACH,
         multiple_of=8,
         conditions=("quality",),
         precisions=("float16", "float32"),  # spandrel declares half precision supported

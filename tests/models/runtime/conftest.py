@@ -54,14 +54,15 @@ class Wandering(Blur):
 
 
 class Echo(nn.Module):
-    """Gives back its input, twice, and its weight."""
+    """Gives back its input, twice, its weight, and one number for all pixels."""
 
     def __init__(self):
         super().__init__()
         self.weight = nn.Parameter(torch.zeros(1, 1, 1, 1))
 
     def forward(self, image):
-        return image, image, self.weight.expand(image.shape[0], 1, image.shape[2], image.shape[3])
+        shape = image.shape[0], 1, image.shape[2], image.shape[3]
+        return image, image, self.weight.expand(*shape), (self.weight + 1).expand(*shape)
 
 
 def _filled(module, weights):

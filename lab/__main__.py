@@ -2,12 +2,14 @@
 
     python -m lab degrade TASK INPUT OUTPUT --seed N [--set name=value …]
     python -m lab train RECIPE --data FOLDER … --out FOLDER [--minutes N] [--device auto]
+    python -m lab publish WEIGHTS OWNER/NAME [--model ID] [--dry-run DIR]
 
 Exit codes: 0 done, 1 some inputs failed (named on stderr), 2 wrong call or nothing to be done about it,
 130 stopped by Ctrl-C.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,10 +18,12 @@ from typing import Any
 from lab.degradations import DEGRADATIONS
 from lab.degradations.degradation import Degradation
 from lab.errors import LabError
-from models import pixels
+from models import pixels, registry
 from models.card import Settings, Task
 from models.errors import BadPictureError, CannotSaveError, ModelsError
 from models.folders import Job, jobs, make_folder
+from models.own import own_cards
+from models.settings import Settings as ModelSettings
 
 DONE, SOME_FAILED, WRONG_CALL, STOPPED = 0, 1, 2, 130
 
@@ -81,11 +85,31 @@ def _train(call: argparse.Namespace) -> int:
     return DONE
 
 
+def _publish(call: argparse.Namespace) -> int:
+    """Push weights with their card to the Hub, those of the user's own models too."""
+    from lab.publishing import command  # imports torch, which the other commands need not wait for
+
+    settings = ModelSettings.from_environment(os.environ)
+    registry.admit(own_cards(settings, registry.known()))
+    given = command.Call(
+        weights=call.weights,
+        repo=call.repo,
+        model=call.model,
+        card=call.card,
+        results=call.results,
+        private=call.private,
+        dry_run=call.dry_run,
+    )
+    command.run(given, settings.hub_endpoint, print)
+    return DONE
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m lab", description="Where models are made and measured.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_degrade(commands)
     _add_train(commands)
+    _add_publish(commands)
     return parser
 
 
@@ -148,6 +172,31 @@ def _add_train(commands: Any) -> None:
         "--keep-every", type=float, default=60, metavar="SECONDS", help="between checkpoints (default 60)"
     )
     train.set_defaults(run=_train)
+
+
+def _add_publish(commands: Any) -> None:
+    publish = commands.add_parser(
+        "publish",
+        help="push weights with their model card to the Hugging Face Hub",
+        description="Write safetensors, config.json and a model card, and push them in one commit. "
+        "The token is HF_TOKEN, or that of `hf auth login`.",
+    )
+    publish.add_argument(
+        "weights", type=Path, metavar="WEIGHTS", help="a .safetensors, .pth, .pt or .bin file"
+    )
+    publish.add_argument("repo", metavar="REPO", help="OWNER/NAME; it is made if it is not there")
+    publish.add_argument(
+        "--model", metavar="ID", help="whose weights they are, if their hash does not say so"
+    )
+    publish.add_argument(
+        "--card", type=Path, metavar="FILE", help="a README.md to publish instead of Patina's"
+    )
+    publish.add_argument(
+        "--results", type=Path, metavar="FILE", help="measured figures: training.json, or a JSON list"
+    )
+    publish.add_argument("--private", action="store_true", help="make a repository that only you can see")
+    publish.add_argument("--dry-run", type=Path, metavar="DIR", help="write the files there and send nothing")
+    publish.set_defaults(run=_publish)
 
 
 def _settings_table() -> str:

@@ -5,7 +5,8 @@
     ├── MaterialError      the folders hold nothing to learn from
     ├── CheckpointError    a checkpoint is broken, or belongs to another recipe or other photos
     ├── CannotKeepError    the disk is full, or the folder cannot be written
-    └── TrainingError      the device is missing or too small, or the loss ran away
+    ├── TrainingError      the device is missing or too small, or the loss ran away
+    └── PublishError       weights cannot be published, or the Hub did not take them
 
 Each message says what was expected, what was found, and what to do next.
 """
@@ -33,3 +34,7 @@ class CannotKeepError(LabError):
 
 class TrainingError(LabError):
     """The device is missing or too small, or the loss ran away."""
+
+
+class PublishError(LabError):
+    """Weights cannot be published, or the Hub did not take them."""

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from lab.publishing.files import CONFIG, PAGE, WEIGHTS, PublishError, Weights, config, read_weights
+from lab.errors import PublishError
+from lab.publishing.files import CONFIG, PAGE, WEIGHTS, Weights, config, read_weights
 from lab.publishing.page import page, read_results
 from lab.publishing.push import check_repo, push
 from models import registry

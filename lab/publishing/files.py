@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lab.errors import LabError
+from lab.errors import PublishError
 from models.card import Card, Control
 from models.method import Generator, Network
 
@@ -16,10 +16,6 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 WEIGHTS, CONFIG, PAGE = "model.safetensors", "config.json", "README.md"
-
-
-class PublishError(LabError):
-    """The weights cannot be published, or the Hub did not take them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lab.publishing.files import WEIGHTS, PublishError, Weights
+from lab.errors import PublishError
+from lab.publishing.files import WEIGHTS, Weights
 from models.card import Card, Task
 
 HUB_LICENCES = {

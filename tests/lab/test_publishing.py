@@ -14,8 +14,8 @@ from huggingface_hub import ModelCard
 from safetensors.torch import load_file, save_file
 from spandrel.architectures.DnCNN import DnCNN
 
+from lab.errors import PublishError
 from lab.publishing import command
-from lab.publishing.files import PublishError
 from lab.publishing.page import read_results
 from models import registry
 from models.architectures.families import FAMILIES

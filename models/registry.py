@@ -7,6 +7,7 @@ An entry point adds the user's own with `admit`, once, before anything is asked.
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
+from models.architectures.cards import CARDS as NETWORKS
 from models.card import Card, Task
 from models.checkpoints import State
 from models.classical import (
@@ -53,6 +54,7 @@ CARDS: tuple[Card, ...] = (
     *median.CARDS,
     *mean.CARDS,
     *gaussian.CARDS,
+    *NETWORKS,
 )
 
 

@@ -11,14 +11,21 @@ from models.card import Task
 from models.errors import BadSettingError
 from models.method import WHOLE, Window
 from models.provenance import stage_titles
+from models.source import Bundled
 
-CARDS = [card for card in registry.cards() if card.task != Task.GENERATE]
+ALL = registry.cards()
+# Those that restore and run without a download; test_every_architecture.py runs the networks of the others.
+CARDS = [
+    card
+    for card in ALL
+    if card.task != Task.GENERATE and (card.weights is None or isinstance(card.weights.source, Bundled))
+]
 EXAMPLES = sorted((Path(__file__).parents[2] / "gallery").glob("de*/*.*"))
 
 every_card = pytest.mark.parametrize("card", CARDS, ids=lambda card: card.id)
 
 
-@every_card
+@pytest.mark.parametrize("card", ALL, ids=lambda card: card.id)
 def test_a_card_says_what_people_need(card):
     assert card.title
     assert card.summary.endswith(".")
@@ -108,7 +115,7 @@ def test_the_same_photo_gives_the_same_pixels(card, astronaut):
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
 def test_every_gallery_item_goes_through_every_method_of_its_task(example):
     picture = pixels.open(example)
-    for card in registry.by_task(example.parent.name):
+    for card in (card for card in CARDS if card.task == example.parent.name):
         result = models.restore(card.id, picture)
         assert result.picture.size == picture.size
         assert not np.array_equal(result.picture.pixels, picture.pixels)

@@ -8,7 +8,7 @@ from ui.errors import GoneError
 
 def test_every_restoring_task_has_examples_with_their_references():
     loaded = gallery.load()
-    for task in {card.task for card in registry.cards()}:
+    for task in {card.task for card in registry.cards()} - {Task.GENERATE}:
         assert loaded.by_task(task)
     for example in loaded.examples:
         assert example.file.is_file()

@@ -59,3 +59,10 @@ GCANET = Family(
     ),
     licence="Apache-2.0",
 )
+
+FAMILIES = {
+    "mixdehazenet": MIXDEHAZENET,
+    "aodnet": AODNET,
+    "gcanet": GCANET,
+}
+"""Name → family. The name is what `models.toml` calls it."""

@@ -160,3 +160,14 @@ FBCNN = Family(
     ),
     licence="Apache-2.0",
 )
+
+FAMILIES = {
+    "drunet": DRUNET,
+    "nafnet": NAFNET,
+    "scunet": SCUNET,
+    "swinir": SWINIR,
+    "dncnn": DNCNN,
+    "fdncnn": FDNCNN,
+    "fbcnn": FBCNN,
+}
+"""Name → family. The name is what `models.toml` calls it."""

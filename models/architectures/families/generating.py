@@ -65,3 +65,10 @@ BIGGAN_DEEP = Family(
     ),
     licence="Apache-2.0",
 )
+
+FAMILIES = {
+    "dcgan": DCGAN,
+    "fastgan": FASTGAN,
+    "biggan-deep": BIGGAN_DEEP,
+}
+"""Name → family. The name is what `models.toml` calls it."""

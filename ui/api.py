@@ -16,7 +16,7 @@ from gradio.events import api
 from gradio_client.utils import python_type_to_json_schema
 
 from models import registry
-from models.card import Value
+from models.card import Task, Value
 from models.checkpoints import State
 from models.errors import BadSettingError
 from ratings.leaderboard import leaderboard
@@ -147,7 +147,9 @@ class Calls:
 
 
 def _known(task: str) -> str:
-    tasks = tuple(dict.fromkeys(str(card.task) for card in registry.cards()))
+    tasks = tuple(
+        dict.fromkeys(str(card.task) for card in registry.cards() if card.task is not Task.GENERATE)
+    )
     if task not in tasks:
         raise UnknownTaskError(task, tasks)
     return task

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from html import escape
 from urllib.parse import quote
 
-from models.card import Paper, Task
+from models.card import Card, Paper, Task
 from models.checkpoints import State
 from models.source import Bundled, Hub, OnDisk, Weights
 from ui.measures import in_bytes, in_seconds
 from ui.readiness import Standing
+from ui.reporting import step_name
 from ui.words import Words
 
 FETCHABLE = (State.TO_DOWNLOAD, State.NEEDS_TOKEN)
@@ -25,9 +26,18 @@ def model_list(
     """
     count = escape(words("models.count", shown=len(standings), total=total))
     listing = _List(words, may_free=may_free, busy=busy)
-    parts = [listing.of_task(task, standings) for task in Task]
+    tasks = dict.fromkeys(each.card.task for each in standings)
+    parts = [listing.of_task(task, standings) for task in tasks]
     empty = "" if standings else f'<p class="empty">{escape(words("models.none"))}</p>'
     return f'<p class="small" role="status">{count}</p>{"".join(parts)}{empty}'
+
+
+def fetching_html(card: Card, step: str, share: float, words: Words) -> str:
+    """Return how far a download is."""
+    what = escape(f"{words.title(card)}: {step_name(step, words)}")
+    return (
+        f'<label class="small">{what} · {share:.0%}<progress max="1" value="{share:.3f}"></progress></label>'
+    )
 
 
 class _List:
@@ -40,8 +50,6 @@ class _List:
 
     def of_task(self, task: Task, standings: Sequence[Standing]) -> str:
         entries = "".join(self.entry(each) for each in standings if each.card.task == task)
-        if not entries:
-            return ""
         return f'<h3>{escape(self.words(f"tasks.{task}"))}</h3><ul class="models">{entries}</ul>'
 
     def entry(self, each: Standing) -> str:

@@ -1,7 +1,9 @@
 """The Models tab: every model with its state, and the buttons that fetch and remove weights."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -10,14 +12,12 @@ from gradio.events import Dependency
 from models import registry
 from models.card import Card
 from models.checkpoints import State
-from ui import reporting
-from ui.actions import PROGRESS
+from models.source import Weights
 from ui.errors import InUseError, NothingChosenError, OwnerOnlyError, in_words
-from ui.events import INSTANT, PRIVATE
+from ui.events import HIDDEN, INSTANT
 from ui.house import House
 from ui.measures import in_bytes
-from ui.model_list import model_list
-from ui.parts import PICTURES_JS
+from ui.model_list import fetching_html, model_list
 from ui.readiness import standing
 from ui.settings import LOOPBACK
 from ui.words import Words
@@ -26,8 +26,21 @@ FETCHING = "fetching"
 """Downloads have a queue of their own: a run need not wait for one."""
 
 ALL = "all"
+LOOK_SECONDS = 0.25
+MODELS_JS = Path(__file__).with_name("models.js").read_text(encoding="utf-8")
 Shown = tuple[str, str, dict[str, Any]]
 """What was asked for ("fetch ID"), the list, whether the place of its progress is shown."""
+
+
+@dataclass(slots=True)
+class _Far:
+    """How far a download is; told by its thread, read by the page's."""
+
+    step: str = "fetch"
+    share: float = 0.0
+
+    def report(self, step: str, share: float) -> None:
+        self.step, self.share = step, share
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +59,16 @@ class ModelActions:
         choice = str(getattr(event, "choice", ""))
         return choice, self._listing(task, state, request, busy=True), gr.update(visible=True)
 
-    def work(self, request: gr.Request, progress: gr.Progress = PROGRESS, choice: str = "") -> str:
-        """Fetch or remove weights; return a sentence that says what was done."""
+    def work(self, choice: str, request: gr.Request) -> Iterator[str]:
+        """Fetch or remove weights; tell again and again how far that is."""
         action, _, model = choice.partition(" ")
         card = registry.get(model)
         if card.weights is None or action not in ("fetch", "free"):
             raise NothingChosenError(self.words("models.nothing"))
-        return self._fetch(card, request, progress) if action == "fetch" else self._free(card, request)
+        if action == "fetch":
+            yield from self._fetch(card, card.weights, request)
+        else:
+            yield self._free(card, card.weights, request)
 
     def end(self, task: str, state: str, request: gr.Request) -> tuple[str, dict[str, Any]]:
         """Show the list as it now is, and unlock its buttons."""
@@ -62,27 +78,31 @@ class ModelActions:
         """Ask this page's download to stop."""
         self.house.flags.rise(_download_of(request))
 
-    def _fetch(self, card: Card, request: gr.Request, progress: gr.Progress) -> str:
-        assert card.weights is not None
+    def _fetch(self, card: Card, weights: Weights, request: gr.Request) -> Iterator[str]:
+        """Download in a thread, and look at it; a download whose page is closed is stopped."""
         flag = self.house.flags.lower(_download_of(request))
-        report = reporting.preparation(progress, self.words)
-        self.house.desk.workshop.checkpoints.fetch(card.id, card.weights, report, flag.is_set)
-        return self._said("models.fetched", model=self.words.title(card))
+        far = _Far()
+        fetch = self.house.desk.workshop.checkpoints.fetch
+        with ThreadPoolExecutor(1) as beside:
+            try:
+                fetching = beside.submit(fetch, card.id, weights, far.report, flag.is_set)
+                while not fetching.done():
+                    yield fetching_html(card, far.step, far.share, self.words)
+                    wait([fetching], LOOK_SECONDS)
+                fetching.result()
+            finally:
+                flag.set()
+        gr.Info(self.words("models.fetched", model=self.words.title(card)), duration=6)
 
-    def _free(self, card: Card, request: gr.Request) -> str:
-        assert card.weights is not None
+    def _free(self, card: Card, weights: Weights, request: gr.Request) -> str:
         if not self._may_free(request):
             raise OwnerOnlyError
         workshop = self.house.desk.workshop
         if not workshop.rack.release(workshop.key(card)):
             raise InUseError(card.id)
-        size = in_bytes(workshop.checkpoints.free(card.id, card.weights))
-        return self._said("models.freed", model=self.words.title(card), size=size)
-
-    def _said(self, key: str, **values: str) -> str:
-        sentence = self.words(key, **values)
-        gr.Info(sentence, duration=6)
-        return sentence
+        size = in_bytes(workshop.checkpoints.free(card.id, weights))
+        gr.Info(self.words("models.freed", model=self.words.title(card), size=size), duration=6)
+        return ""
 
     def _listing(self, task: str, state: str, request: gr.Request, *, busy: bool = False) -> str:
         known = [standing(card, self.house.desk.workshop) for card in registry.cards()]
@@ -102,9 +122,9 @@ def models_tab(house: House, words: Words, tab: gr.Tab) -> Dependency:
         task = gr.Radio(_tasks(words), value=ALL, label=words("models.task"))
         state = gr.Radio(_states(words), value=ALL, label=words("models.state"))
     with gr.Row(visible=False, elem_classes="fetching") as place:
-        status = gr.HTML("", min_height=64, elem_id=f"fetching-{words.language}")
+        status = gr.HTML("", elem_id=f"fetching-{words.language}")
         stop = gr.Button(words("run.stop"), scale=0, min_width=90)
-    listing = gr.HTML("", js_on_load=PICTURES_JS, elem_id=f"models-{words.language}")
+    listing = gr.HTML("", js_on_load=MODELS_JS, elem_id=f"models-{words.language}")
     chosen = gr.State("")
 
     actions = ModelActions(house, words)
@@ -122,8 +142,7 @@ def models_tab(house: House, words: Words, tab: gr.Tab) -> Dependency:
         status,
         concurrency_id=FETCHING,
         concurrency_limit=2,
-        show_progress_on=status,
-        **PRIVATE,
+        **HIDDEN,
     )
     for ended in (worked.success, worked.failure):
         ended(safe(actions.end), filters, [listing, place], **INSTANT)

@@ -1,12 +1,13 @@
 """A real server that all tests of the page share: `python app.py` over a temporary data folder."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
@@ -17,12 +18,23 @@ import pytest
 from numpy.typing import NDArray
 
 from models import pixels
+from models.settings import Settings
+from models.workshop import Workshop
 from ratings.store import Store
 from ui.desk import Desk
 from ui.shelf import Shelf
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 60
+BROWSER_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 LIMITED = """
 import resource, runpy, sys
 limit = int(sys.argv.pop(1))
@@ -35,7 +47,8 @@ runpy.run_path("app.py", run_name="__main__")
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
     with Store.open(f"sqlite:///{tmp_path / 'ratings.db'}") as store:
-        yield Desk(Shelf(tmp_path / "desk"), store)
+        workshop = Workshop(Settings(data_dir=tmp_path / "data"))
+        yield Desk(Shelf(tmp_path / "desk"), store, workshop=workshop)
 
 
 @pytest.fixture
@@ -81,10 +94,13 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def start(folder: Path, *options: str, largest_file: int | None = None) -> Server:
+def start(
+    folder: Path, *options: str, largest_file: int | None = None, extra: Mapping[str, str] | None = None
+) -> Server:
     """Start `python app.py` on a free port and wait until it answers.
 
-    Files above `largest_file` bytes it cannot write, as if the disk were full.
+    Files above `largest_file` bytes it cannot write, as if the disk were full. `extra` is added to its
+    environment.
     """
     port = free_port()
     program = ["app.py"] if largest_file is None else ["-c", LIMITED, str(largest_file)]
@@ -93,7 +109,7 @@ def start(folder: Path, *options: str, largest_file: int | None = None) -> Serve
         process = subprocess.Popen(
             [sys.executable, *program, "--port", str(port), *options],
             cwd=ROOT,
-            env=environment(folder),
+            env={**environment(folder), **(extra or {})},
             stdout=log,
             stderr=subprocess.STDOUT,
         )
@@ -143,8 +159,61 @@ def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..
         stop(each)
 
 
+@pytest.fixture
+def server_of() -> Iterator[Callable[[Path, Mapping[str, str]], Server]]:
+    """`server_of(folder, extra)` starts a server over a folder that the test has filled."""
+    running: list[Server] = []
+
+    def begin(folder: Path, extra: Mapping[str, str]) -> Server:
+        running.append(start(folder, extra=extra))
+        return running[-1]
+
+    yield begin
+    for each in running:
+        stop(each)
+
+
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running = start(tmp_path_factory.mktemp("server"))
     yield running
     stop(running)
+
+
+@pytest.fixture(scope="module")
+def browser(chromium_path):
+    """A Chromium of a module's own: its event loop must not meet those of other tests."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=BROWSER_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(browser):
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-US")
+    context.set_default_timeout(30_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def visit(context):
+    """`visit(url)` opens a page; the test fails if it asked anything of another host or a script broke."""
+    visited, hosts, faults = set[str](), set[str](), list[str]()
+
+    def open_page(url: str):
+        page = context.new_page()
+        page.on("request", lambda request: hosts.add(re.sub(r"^(\w+://[^/]*).*", r"\1", request.url)))
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+        page.goto(url)
+        page.wait_for_selector(".masthead h1")
+        visited.add(url)
+        return page
+
+    yield open_page
+    assert {host for host in hosts if not host.startswith(("data:", "blob:"))} == visited
+    assert faults == []

@@ -41,6 +41,18 @@ def test_models_lists_every_card_with_what_a_script_needs(client):
     assert all({"task", "method", "title", "ready", "licence", "settings"} <= each.keys() for each in listed)
 
 
+def test_models_tells_the_state_of_weights_and_why_a_model_cannot_run(client, noisy):
+    listed = {each["id"]: each for each in client.predict(api_name="/models")}
+    assert listed["denoise-median"]["state"] == "ready"
+    unpinned = [each for each in listed.values() if each["state"] == "not-pinned"]
+    assert unpinned
+    restoring = next(each for each in unpinned if each["task"] == "denoise")
+    assert restoring["ready"] is False
+    assert {"repo", "revision", "sha256", "licence"} <= restoring["weights"].keys()
+    with pytest.raises(AppError, match=f"models pin {restoring['id']}"):
+        restore(client, noisy, restoring["id"])
+
+
 def test_a_png_comes_back_lossless_with_the_pixels_of_the_command_line(client, noisy):
     file, provenance = restore(client, noisy, settings={"size": 5})
     expected = models.restore("denoise-median", noisy, {"size": 5})
@@ -80,9 +92,12 @@ def test_settings_may_be_left_out(client, noisy):
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_compare_gives_a_file_and_its_provenance_for_every_model_of_the_task(client, noisy, task):
+def test_compare_gives_a_file_and_its_provenance_for_every_ready_model_of_the_task(client, noisy, task):
     results = client.predict(image=handle_file(noisy), task=task, api_name="/compare")
-    assert [each["provenance"]["model"] for each in results] == [card.id for card in registry.by_task(task)]
+    listed = client.predict(api_name="/models")
+    ready = [each["id"] for each in listed if each["task"] == task and each["ready"]]
+    assert [each["provenance"]["model"] for each in results] == ready
+    assert {card.id for card in registry.by_task(task) if card.weights is None} <= set(ready)
     for each in results:
         assert pixels.open(each["file"]).sha256 == each["provenance"]["output_sha256"]
         assert each["provenance"]["default_settings"] is True

@@ -7,55 +7,22 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect
 
 import models
 from models import pixels
 
 pytestmark = pytest.mark.browser
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SECONDS = 1000
 expect.set_options(timeout=30 * SECONDS)
 TASKS = ("denoise", "dehaze", "derust")
 
 
-@pytest.fixture(scope="module")
-def browser(chromium_path):
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def context(browser: Browser):
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-US")
-    context.set_default_timeout(30 * SECONDS)
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext, server):
-    """The English page; the test fails if anything was asked of another host or a script broke."""
-    hosts, faults = set[str](), list[str]()
-    page = context.new_page()
-    page.on("request", lambda request: hosts.add(re.sub(r"^(\w+://[^/]*).*", r"\1", request.url)))
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-    open_page(page, server.url)
-    yield page
-    assert {host for host in hosts if not host.startswith(("data:", "blob:"))} == {server.url}
-    assert faults == []
+def page(visit, server) -> Page:
+    """The English page."""
+    return visit(server.url)
 
 
 def open_page(page: Page, url: str) -> None:

@@ -102,6 +102,21 @@ def test_every_button_and_slider_has_a_name(said):
             assert found.get("aria-label")
 
 
+@pytest.mark.parametrize("said", WORDS)
+def test_a_result_of_a_network_names_its_weights_and_what_they_ran_on(said):
+    ran = {
+        "weights_sha256": "89c70e80" + "0" * 56,
+        "device": "cpu",
+        "engine": "torch",
+        "precision": "float32",
+    }
+    steps = {"load": 0.1, "network": 0.5, "method": 0.2}
+    text = Seen(fragments.facts(served(provenance={**PROVENANCE, **ran, "steps": steps}), said)).text
+    assert "89c70e80 · cpu · torch · float32" in text
+    assert f"{said('run.network')} 0.50" in text
+    assert said("facts.network") not in fragments.facts(served(), said)
+
+
 def test_addresses_of_files_are_quoted():
     assert fragments.result_url("to/ken", "a b?#<>.png") == "patina/result/to/ken/a%20b%3F%23%3C%3E.png"
 

@@ -1,39 +1,37 @@
 import hashlib
 import json
-import os
-import subprocess
-import sys
 import tomllib
-from pathlib import Path
+from dataclasses import dataclass
 
 import pytest
 
+from models import registry
+from models.__main__ import main
 from models.errors import FetchError
 from models.pinning import read_pin
 from models.source import Hub
 
-ROOT = Path(__file__).parents[2]
 BODY = bytes(range(256)) * 100
 
 
-@pytest.fixture
-def call(hub, tmp_path):
-    """Run one command against the local Hub, with `models.toml` of its own."""
+@dataclass(frozen=True)
+class Ended:
+    returncode: int
+    stdout: str
+    stderr: str
 
-    def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "models", *map(str, arguments)],
-            cwd=ROOT,
-            env={
-                **os.environ,
-                "HF_ENDPOINT": hub.endpoint,
-                "HF_HUB_CACHE": str(tmp_path / "hub-cache"),
-                "PATINA_DATA_DIR": str(tmp_path),
-            },
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+
+@pytest.fixture
+def call(hub, tmp_path, monkeypatch, capsys):
+    """Run one command against the local Hub, with `models.toml` of its own."""
+    monkeypatch.setenv("HF_ENDPOINT", hub.endpoint)
+    monkeypatch.setenv("PATINA_DATA_DIR", str(tmp_path))
+    monkeypatch.setattr(registry._SHELF, "by_id", dict(registry._SHELF.by_id))
+
+    def run(*arguments: object) -> Ended:
+        capsys.readouterr()
+        code = main([*map(str, arguments)])
+        return Ended(code, *capsys.readouterr())
 
     return run
 

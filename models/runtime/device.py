@@ -60,6 +60,12 @@ def device_memory(device: str) -> int:
     return torch.cuda.get_device_properties(device).total_memory
 
 
+def resident_bytes() -> int:
+    """Return how much memory this process holds now; 0 where the system has no file that says so."""
+    told = Path("/proc/self/statm")
+    return int(told.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") if told.exists() else 0
+
+
 def cores() -> int:
     """Return how many cores this process may keep busy: physical ones, within its group's quota."""
     if not hasattr(os, "sched_getaffinity"):

@@ -11,7 +11,7 @@ from onnxruntime.capi import onnxruntime_pybind11_state as errors  # pyright: ig
 
 from models.method import Generator, Network
 from models.runtime.arguments import arguments
-from models.runtime.device import cores
+from models.runtime.device import cores, resident_bytes
 from models.runtime.engine import Batch
 
 UNREADABLE: tuple[type[Exception], ...] = (
@@ -29,7 +29,10 @@ _NO_MEMORY = ("Failed to allocate memory", "bad_alloc", "bad allocation", "std::
 
 
 class OnnxEngine:
-    """The network that `export` wrote to `path`; an `Engine`."""
+    """The network that `export` wrote to `path`; an `Engine`.
+
+    `memory` grows with the largest run, whose working memory onnxruntime keeps.
+    """
 
     device = "cpu"
     name = "onnxruntime"
@@ -47,17 +50,24 @@ class OnnxEngine:
         self._names = [each.name for each in session.get_inputs()]
         self._build = build
         self.memory = path.stat().st_size
+        self._largest = 0
 
     def run(self, images: Batch, conditions: Sequence[float] = ()) -> tuple[NDArray[Any], ...]:
         """Do as `Engine.run` says. A `Generator` takes latents (n, latent), and a class as its condition."""
         session = self._session
         assert session is not None, "this engine was closed"
-        arrays = map(np.ascontiguousarray, arguments(self._build, images, conditions))
+        larger, before = np.size(images) > self._largest, resident_bytes()
+        inputs = map(np.ascontiguousarray, arguments(self._build, images, conditions))
         try:
-            outputs = session.run(None, dict(zip(self._names, arrays, strict=True)))
+            outputs = session.run(None, dict(zip(self._names, inputs, strict=True)))
         except (errors.Fail, errors.RuntimeException) as error:
             raise _understood(error) or error from error
-        return tuple(map(np.asarray, outputs))
+        arrays = tuple(map(np.asarray, outputs))
+        if larger:  # onnxruntime keeps the working memory of its largest run
+            self._largest = np.size(images)
+            given = sum(array.nbytes for array in arrays)
+            self.memory += max(0, resident_bytes() - before - given)
+        return arrays
 
     def close(self) -> None:
         """Give back the memory."""

@@ -78,6 +78,20 @@ def test_an_engine_says_what_it_is(name, engines):
     assert engine.memory >= 4 * sum(each.numel() for each in Small().parameters())
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="asks Linux what the process holds")
+def test_memory_counts_what_onnxruntime_keeps_of_its_largest_run(tmp_path):
+    module = nn.Sequential(nn.Conv2d(3, 64, 3, padding=1), nn.Conv2d(64, 3, 3, padding=1)).eval()
+    build = Network(module="a:b", field_of_view=2)
+    export(module, build, tmp_path / "wide.onnx")
+    engine = OnnxEngine(tmp_path / "wide.onnx", build)
+    idle = engine.memory
+    engine.run(images(1, 3, 512, 512), [])
+    held = engine.memory
+    assert held - idle > 4 * 64 * 512 * 512 / 2  # the inner image of 64 channels, or most of it
+    engine.run(images(1, 3, 64, 64), [])
+    assert engine.memory == held
+
+
 @BOTH
 def test_many_threads_get_what_one_gets(name, engines):
     engine = engines[name]

@@ -68,7 +68,7 @@ def _card(model: str, table: Table, known: Mapping[str, Card], data_dir: Path) -
         summary=table.optional_text(
             "summary", f"A checkpoint of your own, of the architecture {architecture}."
         ),
-        trained=f"This checkpoint was added by {FILE} on this machine.",
+        trained="This checkpoint was added to Patina by its owner.",
         weights=Weights(
             source=_source(table, data_dir),
             sha256=checked_sha256(table),

@@ -51,3 +51,14 @@ def test_the_example_of_pins_in_the_environment_is_accepted(tmp_path):
     known = {card.id: card for card in registry.CARDS}
     (card,) = own_cards(replace(Settings(data_dir=tmp_path), pins=pins), known)
     assert card.weights.pinned
+
+
+@pytest.mark.parametrize(
+    ("file", "begin", "end"),
+    [("aodnet.py", "def load(", 'AOD-Net")\n'), ("families/dehazing.py", "AODNET =", ",\n")],
+)
+def test_what_is_shown_of_aodnet_is_its_code(file, begin, end):
+    code = (ROOT / "models" / "architectures" / file).read_text(encoding="utf-8")
+    shown = begin + ADDING.partition(begin)[2].partition(end)[0]
+    assert len(shown) > 20
+    assert shown in code

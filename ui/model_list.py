@@ -8,7 +8,7 @@ from models.card import Card, Paper, Task
 from models.checkpoints import State
 from models.source import Bundled, Hub, OnDisk, Weights
 from ui.measures import in_bytes, in_seconds
-from ui.readiness import Standing
+from ui.readiness import RUNNABLE, Standing
 from ui.reporting import step_name
 from ui.words import Words
 
@@ -102,36 +102,41 @@ class _List:
 
     def facts(self, each: Standing) -> str:
         card, words = each.card, self.words
-        rows = [(words("models.speed"), self.speed(each)), (words("models.licence"), self.licence(each))]
-        if card.paper:
-            rows.append((words("models.paper"), _paper(card.paper)))
-        if card.weights:
-            size = words("models.unknown") if card.weights.bytes is None else in_bytes(card.weights.bytes)
-            rows += [
-                (words("models.size"), escape(size)),
-                (words("models.memory"), self.memory(each)),
+        paper = [_fact(words("models.paper"), _paper(card.paper))] if card.paper else []
+        if card.weights is None:
+            return "".join([self.speed(each), _fact(words("models.licence"), escape(card.licence)), *paper])
+        return "".join(
+            [
+                *([self.speed(each), *self.sizes(each, card.weights)] if each.state in RUNNABLE else []),
+                _fact(words("models.licence_code"), escape(card.licence)),
+                *paper,
+                self.origin(card.weights),
             ]
-        cells = "".join(_fact(name, value) for name, value in rows)
-        return cells + self.origin(card.weights) if card.weights else cells
+        )
+
+    def sizes(self, each: Standing, weights: Weights) -> list[str]:
+        words = self.words
+        size = words("models.unknown") if weights.bytes is None else in_bytes(weights.bytes)
+        memory = words("models.unloaded") if each.memory is None else in_bytes(each.memory)
+        return [_fact(words("models.size"), escape(size)), _fact(words("models.memory"), escape(memory))]
 
     def origin(self, weights: Weights) -> str:
         """Say where the weights come from, in rows of their own: these may be long."""
-        trained = _fact(self.words("models.trained_on"), escape(weights.trained_on), wide=True)
-        return trained + _fact(self.words("models.source"), _source(weights), wide=True)
-
-    def memory(self, each: Standing) -> str:
-        return escape(self.words("models.unloaded") if each.memory is None else in_bytes(each.memory))
+        rows = {
+            "licence_weights": escape(weights.licence),
+            "trained_on": escape(weights.trained_on),
+            "source": _source(weights),
+        }
+        return "".join(
+            _fact(self.words(f"models.{key}"), value, wide=key != "licence_weights")
+            for key, value in rows.items()
+        )
 
     def speed(self, each: Standing) -> str:
         if each.speed is None:
-            return escape(self.words("models.unmeasured"))
-        return escape(self.words("models.per_megapixel", seconds=in_seconds(each.speed)))
-
-    def licence(self, each: Standing) -> str:
-        code, weights = each.card.licence, each.card.weights
-        if weights is None:
-            return escape(code)
-        return escape(self.words("models.two_licences", code=code, weights=weights.licence))
+            return _fact(self.words("models.speed"), escape(self.words("models.unmeasured")))
+        speed = self.words("models.per_megapixel", seconds=in_seconds(each.speed))
+        return _fact(self.words("models.speed"), escape(speed))
 
 
 def _fact(name: str, value: str, *, wide: bool = False) -> str:

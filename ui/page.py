@@ -58,7 +58,8 @@ def _in_language(said: Words, house: House, blocks: gr.Blocks) -> None:
             changed = models_tab(house, said, models)
     for tab in restoring:
         _wire_onward(tab, restoring, tabs)
-    _wire_offers(restoring, house.desk.workshop, said, [blocks.load, changed.success])
+    changing = [blocks.load, changed.success, *(tab.ran.success for tab in restoring)]
+    _wire_offers(restoring, house.desk.workshop, said, changing)
     gr.HTML(f'<p class="foot">{said("page.footer", version=APP_VERSION)}</p>')
     blocks.load(
         rating.welcome, browser, browser, queue=False, show_progress="hidden", api_visibility="private"

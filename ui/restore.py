@@ -6,6 +6,7 @@ from typing import Any
 
 import gradio as gr
 from gradio.components import Component
+from gradio.events import Dependency
 
 from models import registry
 from models.card import Task
@@ -30,7 +31,7 @@ from ui.words import Words
 
 @dataclass(frozen=True, slots=True)
 class RestoreTab:
-    """One tab's parts and handlers, for wiring tabs to each other."""
+    """One tab's parts and handlers, for wiring tabs to each other; `ran` is the run of a whole photo."""
 
     task: Task
     photo: PhotoPart
@@ -38,6 +39,7 @@ class RestoreTab:
     more: MorePart
     result: ResultPart
     actions: Actions
+    ran: Dependency
 
 
 def restore_tab(
@@ -57,9 +59,9 @@ def restore_tab(
     actions = Actions(house.desk, house.gallery, house.flags, words, method.panels)
     _wire_photo(photo, more, actions)
     _wire_method(method, words)
-    _wire_runs(photo, method, more, result, actions)
+    ran = _wire_runs(photo, method, more, result, actions)
     _wire_result(result, actions, RatingActions(house.desk.store, house.secret, words), browser)
-    return RestoreTab(task, photo, method, more, result, actions)
+    return RestoreTab(task, photo, method, more, result, actions, ran)
 
 
 def _wire_photo(photo: PhotoPart, more: MorePart, actions: Actions) -> None:
@@ -93,7 +95,8 @@ def _wire_method(method: MethodPart, words: Words) -> None:
 
 def _wire_runs(
     photo: PhotoPart, method: MethodPart, more: MorePart, result: ResultPart, actions: Actions
-) -> None:
+) -> Dependency:
+    """Wire all that runs models; return the run of the whole photo."""
     starters = [method.run, more.try_region, more.compare, more.batch]
     chosen = [photo.token, more.reference, method.model]
     whole = _Run(method.run, actions.restore, [*chosen, *method.knobs], result.outputs, result.viewer)
@@ -118,9 +121,10 @@ def _wire_runs(
         [more.archive, more.report],
         more.archive,
     )
-    for run in (whole, region, compare, batch):
+    for run in (region, compare, batch):
         _wire_run(run, starters, method.stop, actions)
     method.stop.click(actions.stop, **INSTANT)
+    return _wire_run(whole, starters, method.stop, actions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +138,8 @@ class _Run:
     shows_progress: Component
 
 
-def _wire_run(run: _Run, starters: Sequence[gr.Button], stop: gr.Button, actions: Actions) -> None:
-    """Lock the starting buttons, do the work, unlock them whatever came of it."""
+def _wire_run(run: _Run, starters: Sequence[gr.Button], stop: gr.Button, actions: Actions) -> Dependency:
+    """Lock the starting buttons, do the work, unlock them whatever came of it; return the work."""
 
     def lock(*, running: bool) -> list[Any]:
         return [gr.update(interactive=not running)] * len(starters) + [gr.update(interactive=running)]
@@ -153,6 +157,7 @@ def _wire_run(run: _Run, starters: Sequence[gr.Button], stop: gr.Button, actions
     )
     for ended in (worked.success, worked.failure):  # in Gradio 6.31 `then` does not follow a failure
         ended(lambda: lock(running=False), None, buttons, **INSTANT)
+    return worked
 
 
 def _wire_result(

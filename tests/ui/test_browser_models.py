@@ -116,6 +116,7 @@ def test_a_network_whose_weights_are_not_here_is_fetched_by_its_first_run(page):
     assert "Network · My dehazer · To download" in titles
     assert not [title for title in titles if "lost" in title]
     restore(page, "Network · My dehazer · To download")
+    expect(page.locator("#method-dehaze-en input")).to_have_value("Network · My dehazer")
     open_models(page)
     expect(state(page)).to_have_text("Ready")
 

@@ -132,7 +132,8 @@ def test_a_loaded_network_tells_its_memory_and_a_measured_one_its_speed():
 def test_the_revision_and_both_licences_are_named():
     text = Seen(shown(Standing(network(), State.READY))).text
     assert "mine.safetensors @ abababab" in text
-    assert "Apache-2.0 (code), MIT (weights)" in text
+    assert "Licence of the codeApache-2.0" in text
+    assert "Licence of the weightsMIT" in text
     assert "Rain." in text
 
 

@@ -5,6 +5,11 @@
     large_photos    every method's peak memory from 6 to 48 megapixels
     start           from `python app.py` to the first page
     gallery         every method's seconds per megapixel on every example
+    engines         the engine chosen on a CPU, against plain torch
+    tiling_cost     a network in tiles, against the whole photo at once
+    runner_overhead what the runner adds to bare inference
+    many_requests   eight requests at once for two networks, against one after another
+    network_memory  a photo of 100 megapixels through a network
 
 `python -m lab.benchmarks` runs them, writes what they measured to `lab/results/`, and `docs/benchmarks.md`
 from that. `page.BENCHMARKS` lists them.

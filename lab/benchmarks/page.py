@@ -5,7 +5,18 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from lab.benchmarks import file_to_file, gallery, large_photos, start, web_request
+from lab.benchmarks import (
+    engines,
+    file_to_file,
+    gallery,
+    large_photos,
+    many_requests,
+    network_memory,
+    runner_overhead,
+    start,
+    tiling_cost,
+    web_request,
+)
 from lab.benchmarks.benchmark import Benchmark, Result
 from lab.benchmarks.conditions import Conditions
 
@@ -19,6 +30,11 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     large_photos.BENCHMARK,
     start.BENCHMARK,
     gallery.BENCHMARK,
+    engines.BENCHMARK,
+    tiling_cost.BENCHMARK,
+    runner_overhead.BENCHMARK,
+    many_requests.BENCHMARK,
+    network_memory.BENCHMARK,
 )
 
 _HEAD = """# Benchmarks

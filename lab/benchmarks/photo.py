@@ -8,6 +8,8 @@ import numpy as np
 SIZES = {6: (2000, 3000), 12: (3000, 4000), 24: (4000, 6000), 48: (6000, 8000)}
 """Megapixels → height and width, as cameras have them."""
 
+_LARGEST = {100: (8640, 11600)}
+
 _SOURCE = Path(__file__).parents[2] / "gallery" / "clean" / "stream.jpg"
 _NOISE_LEVEL = 4
 """Standard deviation in levels of 255: an enlarged photo alone would be too smooth."""
@@ -16,8 +18,11 @@ _QUALITY = 92
 
 
 def write_photo(path: Path, megapixels: int) -> Path:
-    """Write a JPEG of 6, 12, 24 or 48 `megapixels` to `path`: a gallery photo, enlarged, with fine noise."""
-    height, width = SIZES[megapixels]
+    """Write a JPEG of 6 to 100 `megapixels` to `path`: a gallery photo, enlarged, with fine noise.
+
+    There are 6, 12, 24, 48 and 100.
+    """
+    height, width = (SIZES | _LARGEST)[megapixels]
     source = cv2.imread(str(_SOURCE))
     assert source is not None  # it ships with the project
     photo = cv2.resize(source, (width, height), interpolation=cv2.INTER_CUBIC)

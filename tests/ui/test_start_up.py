@@ -66,6 +66,18 @@ def test_a_limit_that_is_no_number_is_named(own_environment):
     assert "'abc'" in said
 
 
+@pytest.mark.parametrize(("device", "expected"), [("gpu", "cuda:N"), ("cuda:99", "is not there")])
+def test_a_device_that_is_none_or_not_there_is_named(own_environment, device, expected):
+    said = one_sentence(run({**own_environment, "PATINA_DEVICE": device}))
+    assert f"'{device}'" in said
+    assert expected in said
+
+
+def test_pins_that_are_none_are_named(own_environment):
+    said = one_sentence(run({**own_environment, "PATINA_PINS": "denoise-nonsense"}))
+    assert "PATINA_PINS" in said
+
+
 def test_a_database_url_that_cannot_be_used_is_explained_without_its_password(own_environment):
     said = one_sentence(run({**own_environment, "PATINA_DATABASE_URL": "oracle2://user:secret@host/name"}))
     assert "database" in said.lower()

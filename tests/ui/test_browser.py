@@ -91,6 +91,7 @@ def test_a_large_photo_is_shown_light_but_downloaded_and_enlarged_in_full(page, 
     large = tmp_path / "large.png"
     cv2.imwrite(str(large), cv2.resize(astronaut, (1800, 1200))[..., ::-1])
     part(page, "photo").locator("input[type=file]").set_input_files(large)
+    expect(page.locator(".photo-facts:visible").first).to_contain_text("1800 × 1200 px")
     choose_method(page, "Median filter")
     restore(page)
     viewer = part(page, "viewer")

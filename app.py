@@ -51,7 +51,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="0.0.0.0 lets other machines in (default 127.0.0.1)",
     )
     parser.add_argument("--mcp", action="store_true", help="offer the API as tools to MCP clients")
-    options = parser.parse_args(arguments)
+    return _serve(parser.parse_args(arguments))
+
+
+def _serve(options: argparse.Namespace) -> int:
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     keeping = RatingSettings.from_environment(os.environ)
     folder = keeping.data_dir.resolve()
@@ -60,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from models import registry
     from models.own import own_cards
     from models.workshop import Workshop
-    from ui import gallery
+    from ui import gallery, space
     from ui.desk import Desk
     from ui.errors import PageError
     from ui.house import House
@@ -70,13 +73,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from ui.stopping import StopFlags
 
     try:
-        workshop = Workshop(ModelSettings.from_environment(os.environ))
-        if workshop.settings.device.startswith("cuda"):
+        settings = space.fitting(ModelSettings.from_environment(os.environ), os.environ)
+        registry.admit(own_cards(settings, registry.known()))
+        workshop = Workshop(settings)
+        restore, _ = space.lend_gpu(workshop, os.environ)
+        if settings.device.startswith("cuda"):
             _ = workshop.device  # raises now, not in a visitor's first run
         shelf = Shelf(folder / "desk")
         store = Store.open(keeping.database_url)
-        registry.admit(own_cards(workshop.settings, registry.known()))
-        desk = Desk(shelf, store, workshop=workshop, max_megapixels=workshop.settings.max_megapixels)
+        space.preload(workshop, lambda line: sys.stderr.write(f"{line}\n"))
+        desk = Desk(shelf, store, workshop, restore, max_megapixels=settings.max_megapixels)
         serving = Serving(
             options.host,
             options.port,

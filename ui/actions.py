@@ -149,7 +149,7 @@ class Actions:
                 model,
                 knobs.settings(self.panels, model, values),
                 folder,
-                workshop=self.desk.workshop,
+                restore=self.desk.restore,
                 max_megapixels=self.desk.max_megapixels,
                 progress=lambda share, name: progress(share, desc=name),
                 preparing=reporting.preparation(progress, self.words),

@@ -5,14 +5,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from models import runner
 from models.card import Settings
 from models.errors import BadPictureError, CannotSaveError
 from models.pixels import suffix_for
 from models.progress import Progress, StopFlag, silent
-from models.runner import restore
-from models.workshop import Workshop
 from ui.errors import StorageError
 from ui.served import short
+from ui.space import Restore
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def restore_all(
     progress: Callable[[float, str], object],
     stop: StopFlag,
     preparing: Progress = silent,
-    workshop: Workshop | None = None,
+    restore: Restore = runner.restore,
 ) -> Batch:
     """Restore each of `photos` and put the results into one zip in `folder`; broken photos are named.
 
@@ -56,7 +56,6 @@ def restore_all(
                         max_megapixels=max_megapixels,
                         progress=preparing,
                         stop=stop,
-                        workshop=workshop,
                     )
                     target = folder / f"{number + 1:03d}-{short(photo.stem)}{suffix_for(result.picture)}"
                     result.save(target)

@@ -9,6 +9,7 @@ import shutil
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from threading import Lock
 
@@ -22,7 +23,7 @@ from models.pixels import Picture
 from models.progress import Progress, StopFlag, never, silent
 from models.provenance import Provenance
 from models.runner import Restored
-from models.workshop import Workshop, own_workshop
+from models.workshop import Workshop
 from ratings.store import Store
 from ui.errors import GoneError, MismatchError, StorageError
 from ui.gallery import Example
@@ -30,6 +31,7 @@ from ui.likeness import likeness
 from ui.recording import blended, result_of
 from ui.served import Admitted, Quality, Served, Shown, short
 from ui.shelf import Shelf
+from ui.space import Restore
 
 DECODED_BYTES = 400_000_000
 """Pixels that stay decoded in memory for single-pixel views and further runs: ten photos of 12 MP."""
@@ -45,11 +47,18 @@ class Desk:
     """Prepares photos, runs models on them, and keeps results for looking, downloading and rating."""
 
     def __init__(
-        self, shelf: Shelf, store: Store, *, workshop: Workshop | None = None, max_megapixels: float = 100.0
+        self,
+        shelf: Shelf,
+        store: Store,
+        workshop: Workshop,
+        restore: Restore | None = None,
+        *,
+        max_megapixels: float = 100.0,
     ) -> None:
         self.shelf = shelf
         self.store = store
-        self.workshop = workshop or own_workshop()
+        self.workshop = workshop
+        self.restore = restore or partial(runner.restore, workshop=workshop)
         self.max_megapixels = max_megapixels
         self._decoded: OrderedDict[Path, Picture] = OrderedDict()
         self._lock = Lock()
@@ -123,7 +132,7 @@ class Desk:
         Raises ModelsError, StoreError, StorageError.
         """
         picture = self._picture(Path(photo.source))
-        restored = runner.restore(
+        restored = self.restore(
             model,
             picture,
             settings,
@@ -131,7 +140,6 @@ class Desk:
             stages=True,
             progress=progress,
             stop=stop,
-            workshop=self.workshop,
         )
         progress("save", 0.0)
         return self._serve(photo, restored)

@@ -48,7 +48,7 @@ runpy.run_path("app.py", run_name="__main__")
 def desk(tmp_path: Path) -> Iterator[Desk]:
     with Store.open(f"sqlite:///{tmp_path / 'ratings.db'}") as store:
         workshop = Workshop(Settings(data_dir=tmp_path / "data"))
-        yield Desk(Shelf(tmp_path / "desk"), store, workshop=workshop)
+        yield Desk(Shelf(tmp_path / "desk"), store, workshop)
 
 
 @pytest.fixture

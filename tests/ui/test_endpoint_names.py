@@ -7,6 +7,7 @@ from pathlib import Path
 NAMES = """
 import json, sys
 from pathlib import Path
+from models.workshop import own_workshop
 from ratings.store import Store
 from ui import gallery
 from ui.desk import Desk
@@ -16,7 +17,7 @@ from ui.shelf import Shelf
 from ui.stopping import StopFlags
 
 folder = Path(sys.argv[1])
-desk = Desk(Shelf(folder / "desk"), Store.open(f"sqlite:///{folder / 'ratings.db'}"))
+desk = Desk(Shelf(folder / "desk"), Store.open(f"sqlite:///{folder / 'ratings.db'}"), own_workshop())
 declared = page(House(desk, gallery.load(), StopFlags(), b"secret")).fns.values()
 print(json.dumps([each.api_name for each in declared if each.api_visibility == "public"]))
 """

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from models import pixels
+from models.settings import Settings
+from models.workshop import Workshop
 from ratings.store import Store
 from ui.desk import Desk
 from ui.shelf import Shelf
@@ -14,7 +16,7 @@ from ui.shelf import Shelf
 @pytest.fixture
 def desk(tmp_path):
     store = Store.open(f"sqlite:///{tmp_path / 'ratings.db'}")
-    yield Desk(Shelf(tmp_path / "desk"), store)
+    yield Desk(Shelf(tmp_path / "desk"), store, Workshop(Settings(data_dir=tmp_path / "data")))
     store.close()
 
 

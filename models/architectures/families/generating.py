@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from models.architectures.families.family import Family
-from models.card import Paper, Task
+from models.card import Control, Paper, Task
 from models.method import Generator
 
 DCGAN = Family(
@@ -51,6 +51,16 @@ BIGGAN_DEEP = Family(
         module="biggan_deep:load", options={"truncation": 0.5}, latent=128, side=128, classes=_IMAGENET
     ),
     tasks=(Task.GENERATE,),
+    controls=(
+        Control(
+            name="class",
+            label="Class",
+            kind="choice",
+            default=_IMAGENET[0],
+            choices=_IMAGENET,
+            help="What the image should show: one of ImageNet's thousand classes.",
+        ),
+    ),
     formula=r"x = G(z, c)",
     explanation=(
         "A large generator for the thousand classes of ImageNet: the class steers the normalisation of every "

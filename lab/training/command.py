@@ -1,6 +1,7 @@
 """`python -m lab train`: from what a person typed to a finished training."""
 
 import os
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,6 +54,8 @@ def _workplace(call: Call) -> Workplace:
     name = call.device
     if name == "auto":
         name = "cuda" if torch.cuda.is_available() else "cpu"
+    if not re.fullmatch(r"cpu|cuda(:\d{1,2})?", name):
+        raise TrainingError(f"--device must be auto, cpu or cuda:N, such as cuda:1; found '{name}'.")
     if name.startswith("cuda") and not torch.cuda.is_available():
         raise TrainingError(f"There is no CUDA device for --device {name}; use --device cpu or auto.")
     device = torch.device(name)

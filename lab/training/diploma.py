@@ -99,6 +99,8 @@ def _save(folder: Path, weights: dict[str, Tensor], report: dict[str, object]) -
             draft.write_bytes(content)
             draft.replace(folder / name)
     except OSError as error:
+        for name in (WEIGHTS, REPORT):
+            (folder / f"{name}.incomplete").unlink(missing_ok=True)
         raise CannotKeepError(
             f"The weights could not be written to '{folder}': {error.strerror}. The checkpoint is whole: "
             "free some space, or mend the folder's rights, and run the same command to finish."

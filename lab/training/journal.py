@@ -44,6 +44,7 @@ class Journal:
             draft.write_text(text, encoding="utf-8")
             draft.replace(path)
         except OSError as error:
+            draft.unlink(missing_ok=True)
             raise _unwritable(path, error) from error
 
 

@@ -31,10 +31,18 @@ def methods_page() -> str:
 
 
 def models_table() -> str:
-    """Return README's table of models."""
+    """Return README's table of models, those that need a pin last."""
+    cards = [card for _, cards in _by_task() for card in cards]
     rows = ["| task | model | what it does |", "|---|---|---|"]
-    rows += [f"| {card.task} | `{card.id}` | {card.summary} |" for _, cards in _by_task() for card in cards]
+    rows += [
+        f"| {card.task} | `{card.id}`{' ¹' if _unpinned(card) else ''} | {card.summary} |"
+        for card in sorted(cards, key=_unpinned)
+    ]
     return "\n".join(rows)
+
+
+def _unpinned(card: Card) -> bool:
+    return card.weights is not None and not card.weights.pinned
 
 
 def with_table(readme: str) -> str:

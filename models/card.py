@@ -18,6 +18,9 @@ from models.source import Weights
 AUTO = "auto"
 """The value of a control that lets the method estimate it from the photo."""
 
+_LISTED_CHOICES = 12
+"""More than that are not listed in a sentence."""
+
 Value = float | int | str | bool
 Settings = Mapping[str, Value]
 
@@ -73,6 +76,8 @@ class Control:
         if self.kind == "flag":
             return "true or false"
         if self.kind == "choice":
+            if len(self.choices) > _LISTED_CHOICES:
+                return f"one of {len(self.choices)} choices, such as {', '.join(self.choices[:3])}"
             return f"one of {', '.join(self.choices)}"
         kind = "a whole number" if self.kind == "integer" else "a number"
         steps = f" in steps of {self.step:g}" if self.kind == "integer" and self.step != 1 else ""

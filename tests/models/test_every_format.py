@@ -12,7 +12,8 @@ from PIL import Image
 from skimage import data
 
 from models import pixels
-from models.__main__ import DONE, main
+from models.__main__ import main
+from models.commands.codes import DONE
 
 PHOTO = data.astronaut()[40:104, 180:270]
 DEEP = PHOTO.astype(np.uint16) * 257

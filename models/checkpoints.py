@@ -70,6 +70,13 @@ class Checkpoints:
             return State.MISSING
         return State.NEEDS_TOKEN if self._still_refused(model) else State.TO_DOWNLOAD
 
+    def size(self, weights: Weights | None) -> int | None:
+        """Return how many bytes the file has, or would have; None where nobody knows."""
+        if weights is None:
+            return None
+        path = _local(weights) if weights.pinned else None
+        return path.stat().st_size if path and _is_there(path) else weights.bytes
+
     def fetch(
         self, model: str, weights: Weights, progress: Progress = silent, stop: StopFlag = never
     ) -> Path:

@@ -64,9 +64,8 @@ class _List:
 
     def state(self, each: Standing) -> str:
         label = self.words(f"states.{each.state}")
-        weights = each.card.weights
-        if each.state is State.TO_DOWNLOAD and weights and weights.bytes is not None:
-            label = f"{label}, {in_bytes(weights.bytes)}"
+        if each.state is State.TO_DOWNLOAD and each.size is not None:
+            label = f"{label}, {in_bytes(each.size)}"
         return (
             f'<p class="state {each.state}">{escape(label)}</p><p class="small">{self.explanation(each)}</p>'
         )
@@ -107,16 +106,16 @@ class _List:
             return "".join([self.speed(each), _fact(words("models.licence"), escape(card.licence)), *paper])
         return "".join(
             [
-                *([self.speed(each), *self.sizes(each, card.weights)] if each.state in RUNNABLE else []),
+                *([self.speed(each), *self.sizes(each)] if each.state in RUNNABLE else []),
                 _fact(words("models.licence_code"), escape(card.licence)),
                 *paper,
                 self.origin(card.weights),
             ]
         )
 
-    def sizes(self, each: Standing, weights: Weights) -> list[str]:
+    def sizes(self, each: Standing) -> list[str]:
         words = self.words
-        size = words("models.unknown") if weights.bytes is None else in_bytes(weights.bytes)
+        size = words("models.unknown") if each.size is None else in_bytes(each.size)
         memory = words("models.unloaded") if each.memory is None else in_bytes(each.memory)
         return [_fact(words("models.size"), escape(size)), _fact(words("models.memory"), escape(memory))]
 

@@ -27,7 +27,7 @@ def _title(each: Standing, words: Words) -> str:
     title = words.title(each.card)
     if each.state is not State.TO_DOWNLOAD:
         return title
-    size = each.card.weights.bytes if each.card.weights else None
+    size = each.size
     if size is None:
         return f"{title} · {words('states.to-download')}"
     return f"{title} · {words('method.to_download', size=in_bytes(size))}"

@@ -18,12 +18,14 @@ CLASSICAL_DEVICE = "cpu"
 class Standing:
     """How a model stands on this machine.
 
-    `memory` is how many bytes its loaded network holds, None if it is not loaded; `speed` is in seconds per
-    megapixel (10⁶ pixels), as measured on the device it would run on, None if it never ran there.
+    `size` is that of its weights' file in bytes, None if unknown; `memory` is how many bytes its loaded
+    network holds, None if it is not loaded; `speed` is in seconds per megapixel (10⁶ pixels), as measured on
+    the device it would run on, None if it never ran there.
     """
 
     card: Card
     state: State
+    size: int | None = None
     memory: int | None = None
     speed: float | None = None
 
@@ -38,6 +40,7 @@ def standing(card: Card, workshop: Workshop) -> Standing:
     return Standing(
         card,
         state(card, workshop),
+        workshop.checkpoints.size(card.weights),
         workshop.rack.memory(workshop.key(card)),
         workshop.speeds.seconds_per_megapixel(card.id, _device(card, workshop)),
     )
@@ -45,7 +48,10 @@ def standing(card: Card, workshop: Workshop) -> Standing:
 
 def runnable(task: Task | str, workshop: Workshop) -> tuple[Standing, ...]:
     """Return the models of `task` that can be asked to run, in the order of the registry."""
-    known = (Standing(card, state(card, workshop)) for card in registry.by_task(task))
+    known = (
+        Standing(card, state(card, workshop), workshop.checkpoints.size(card.weights))
+        for card in registry.by_task(task)
+    )
     return tuple(each for each in known if each.state in RUNNABLE)
 
 

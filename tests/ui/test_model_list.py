@@ -85,9 +85,8 @@ def test_what_is_not_pinned_names_the_command_that_pins_it():
 
 
 def test_a_download_tells_its_size_if_that_is_known():
-    assert "To download, 12 MB" in shown(Standing(network(), State.TO_DOWNLOAD))
-    unknown = network(replace(WEIGHTS, bytes=None))
-    text = shown(Standing(unknown, State.TO_DOWNLOAD))
+    assert "To download, 12 MB" in shown(Standing(network(), State.TO_DOWNLOAD, size=11_900_000))
+    text = shown(Standing(network(), State.TO_DOWNLOAD))
     assert "To download<" in text
     assert "not known yet" in text
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from threading import Lock
 
-from models.errors import DeviceError
+from models.errors import DeviceError, OutOfMemoryError
 from models.runtime.engine import Engine
 
 
@@ -14,12 +14,13 @@ from models.runtime.engine import Engine
 class Loaded:
     """A loaded network. Who runs it holds its `turn`, so that one network's memory is needed once.
 
-    `tile_pixels` is what has been learned to fit, None while nothing has failed.
+    `tile_pixels` and `batch` (tiles at once) are what has been learned to fit, None while nothing has failed.
     """
 
     engine: Engine
     turn: Lock = field(default_factory=Lock)
     tile_pixels: int | None = None
+    batch: int | None = None
 
 
 @dataclass(slots=True)
@@ -51,13 +52,16 @@ class Rack:
         place = self._enter(key)
         try:
             with place.loading:
-                if place.loaded is None:
-                    place.loaded = Loaded(self._load(load))
+                loaded = place.loaded or Loaded(self._load(load))
+                place.loaded = loaded
             self._make_room()
-            yield place.loaded
-        except DeviceError:
-            self._drop(place)
-            raise
+            try:
+                yield loaded
+            except OutOfMemoryError:  # the device is still there
+                raise
+            except DeviceError:
+                self._drop(place, loaded)
+                raise
         finally:
             self._leave(place)
 
@@ -122,7 +126,8 @@ class Rack:
             place.loaded = None
         return True
 
-    def _drop(self, place: _Place) -> None:
-        """Forget a network whose device was lost; who still runs it meets the same error."""
+    def _drop(self, place: _Place, lost: Loaded) -> None:
+        """Forget a network whose device was lost, unless it was replaced; who runs it meets the error too."""
         with self._lock:
-            place.loaded = None
+            if place.loaded is lost:
+                place.loaded = None

@@ -31,11 +31,12 @@ class NetworkRun:
     def rows(self, region: Window, show: Show | None) -> Iterator[Rows]:
         """Yield the rows of `region` as they are finished; between tiles nothing but the share may be new.
 
-        When memory runs short, tiles are halved and the rows still missing are done anew.
+        When memory runs short, first fewer tiles are run at once, then tiles are halved; the rows still
+        missing are done anew.
 
         Raises OutOfMemoryError: even the smallest tiles do not fit; DeviceError.
         """
-        demand, batch = self._demand(), self.loaded.engine.batch
+        demand, batch = self._demand(), self.loaded.batch or self.loaded.engine.batch
         top, bottom = region.top, region.top + region.height
         while top < bottom:
             rest = replace(region, top=top, height=bottom - top)
@@ -47,7 +48,7 @@ class NetworkRun:
             except MemoryError:
                 if batch == 1:
                     demand = self._halved(demand, plan)
-                batch = 1
+                batch = self.loaded.batch = max(1, batch // 2)
 
     def _demand(self) -> Demand:
         network = self.network

@@ -3,7 +3,7 @@ from time import sleep
 
 import pytest
 
-from models.errors import DeviceError
+from models.errors import DeviceError, OutOfMemoryError
 from models.rack import Rack
 
 
@@ -120,3 +120,20 @@ def test_releasing_gives_the_memory_back():
     assert rack.release("a")
     assert engine.closed
     assert rack.keys() == ()
+
+
+def test_a_network_short_of_memory_stays_loaded():
+    rack, engine = Rack(lambda: 100), Dummy()
+    with pytest.raises(OutOfMemoryError), rack.use("a", lambda: engine):
+        raise OutOfMemoryError("too large")
+    assert use(rack, "a", Dummy()) is engine
+
+
+def test_who_finds_the_device_lost_late_does_not_drop_the_network_loaded_anew():
+    rack, anew = Rack(lambda: 100), Dummy()
+    with pytest.raises(DeviceError), rack.use("a", Dummy):  # noqa: PT012 # one run inside another
+        with pytest.raises(DeviceError), rack.use("a", Dummy):
+            raise DeviceError("gone")
+        assert use(rack, "a", anew) is anew
+        raise DeviceError("gone")
+    assert use(rack, "a", Dummy()) is anew

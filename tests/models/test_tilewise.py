@@ -121,6 +121,17 @@ def test_a_batch_that_does_not_fit_is_tried_tile_by_tile_before_tiles_shrink(ima
     assert engine.shapes[0][2:] == engine.shapes[-1][2:]
 
 
+def test_how_many_tiles_fit_at_once_is_remembered_for_the_next_photo(image):
+    engine = BoxBlur(batch=4, fits=40_000)
+    loaded = Loaded(engine)
+    network = Network(module="-", field_of_view=REACH, multiple_of=8, tile_pixels=20_000)
+    photo = DecodedPhoto(pixels.from_array(image))
+    for _ in range(2):
+        engine.shapes.clear()
+        list(NetworkRun("denoise-box", network, loaded, photo, ()).rows(Window(0, 0, 333, 517), None))
+    assert max(shape[0] for shape in engine.shapes) == 2
+
+
 def test_memory_too_short_for_the_smallest_tile_ends_in_a_sentence(image):
     engine = BoxBlur(fits=10)
     with pytest.raises(OutOfMemoryError, match=r"'denoise-box' does not fit .* smaller model"):

@@ -25,25 +25,47 @@ class Block(nn.Module):
         return features + self.second(functional.relu(self.first(features)))
 
 
-class UNet(nn.Module):
-    """Photo in, photo out; with `noise_level`, told how strong the noise is.
+class Trunk(nn.Module):
+    """The U of a U-Net: (n, `channels_in`, h, w) to (n, `channels_out`, h, w), for any task.
 
     `widths` are the channels of each level, the finest first; `blocks` the residual blocks of each level, on
-    the way down and again on the way up; `group` the side of the pixel groups. The sides of the image must be
-    multiples of `group` · 2^(levels − 1): 8 for three levels of 2 × 2 groups.
+    the way down and again on the way up. Height and width must be multiples of 2^(levels − 1).
     """
 
-    def __init__(self, *, widths: Sequence[int], blocks: int, noise_level: bool, group: int = 2) -> None:
+    def __init__(self, channels_in: int, channels_out: int, widths: Sequence[int], blocks: int) -> None:
         super().__init__()
-        self.group, self.noise_level = group, noise_level
-        channels = 3 * group * group
         pairs = list(pairwise(widths))
-        self.head = nn.Conv2d(channels + noise_level, widths[0], 3, padding=1)
+        self.head = nn.Conv2d(channels_in, widths[0], 3, padding=1)
         self.encode = nn.ModuleList(_blocks(width, blocks) for width in widths)
         self.down = nn.ModuleList(nn.Conv2d(fine, coarse, 2, stride=2) for fine, coarse in pairs)
         self.up = nn.ModuleList(nn.ConvTranspose2d(coarse, fine, 2, stride=2) for fine, coarse in pairs)
         self.decode = nn.ModuleList(_blocks(fine, blocks) for fine, _ in pairs)
-        self.tail = nn.Conv2d(widths[0], channels, 3, padding=1)
+        self.tail = nn.Conv2d(widths[0], channels_out, 3, padding=1)
+
+    def run(self, groups: Tensor) -> Tensor:
+        """Return what the tail makes of the features."""
+        features = self.head(groups)
+        passed: list[Tensor] = []
+        for encode, down in zip(self.encode, self.down, strict=False):
+            passed.append(encode(features))
+            features = down(passed[-1])
+        features = self.encode[-1](features)
+        for decode, up, fine in reversed(list(zip(self.decode, self.up, passed, strict=True))):
+            features = decode(up(features) + fine)
+        return self.tail(features)
+
+
+class UNet(Trunk):
+    """Photo in, photo out; with `noise_level`, told how strong the noise is.
+
+    `widths` and `blocks` are the trunk's; `group` is the side of the pixel groups. The sides of the image
+    must be multiples of `group` · 2^(levels − 1): 8 for three levels of 2 × 2 groups.
+    """
+
+    def __init__(self, *, widths: Sequence[int], blocks: int, noise_level: bool, group: int = 2) -> None:
+        channels = 3 * group * group
+        super().__init__(channels + noise_level, channels, widths, blocks)
+        self.group, self.noise_level = group, noise_level
 
     def forward(self, image: Tensor, noise_level: Tensor | None = None) -> Tensor:
         """Return the restored image, (n, 3, height, width) about [0, 1] as `image` is.
@@ -56,15 +78,7 @@ class UNet(nn.Module):
             assert noise_level is not None, "this network must be told the noise level"
             plane = (noise_level / 255).expand(-1, 1, groups.shape[2], groups.shape[3])
             groups = torch.cat((groups, plane), 1)
-        features = self.head(groups)
-        passed: list[Tensor] = []
-        for encode, down in zip(self.encode, self.down, strict=False):
-            passed.append(encode(features))
-            features = down(passed[-1])
-        features = self.encode[-1](features)
-        for decode, up, fine in reversed(list(zip(self.decode, self.up, passed, strict=True))):
-            features = decode(up(features) + fine)
-        return image + functional.pixel_shuffle(self.tail(features), self.group)
+        return image + functional.pixel_shuffle(self.run(groups), self.group)
 
 
 def load(

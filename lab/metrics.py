@@ -55,6 +55,15 @@ def ssim(reference: Pixels, image: Pixels) -> float:
 
     Raises ValueError: different sizes, smaller than 11 pixels on a side, or not an image.
     """
+    edge = SSIM_WINDOW // 2
+    return float(ssim_map(reference, image)[edge:-edge, edge:-edge].mean(dtype=np.float64))
+
+
+def ssim_map(reference: Pixels, image: Pixels) -> Pixels:
+    """Return the structural similarity around each pixel, (height, width) or (height, width, 3) float32.
+
+    As `ssim`, which is its mean without the outermost 5 pixels: those see mirrored surroundings.
+    """
     first, second = _pair(reference, image)
     height, width = first.shape[:2]
     if min(height, width) < SSIM_WINDOW:
@@ -68,8 +77,7 @@ def ssim(reference: Pixels, image: Pixels) -> float:
     covariance = _blur(first * second) - mean_1 * mean_2
     luminance = (2 * mean_1 * mean_2 + _C1) / (mean_1 * mean_1 + mean_2 * mean_2 + _C1)
     structure = (2 * covariance + _C2) / (variance_1 + variance_2 + _C2)
-    edge = SSIM_WINDOW // 2
-    return float((luminance * structure)[edge:-edge, edge:-edge].mean(dtype=np.float64))
+    return luminance * structure
 
 
 def delta_e(reference: Pixels, image: Pixels) -> ColourDifference:
@@ -83,9 +91,14 @@ def delta_e(reference: Pixels, image: Pixels) -> ColourDifference:
     >>> delta_e(red, same)
     ColourDifference(mean=0.0, p95=0.0)
     """
-    first, second = _pair(reference, image)
-    difference = ciede2000(_lab(first), _lab(second))
+    difference = delta_e_map(reference, image)
     return ColourDifference(float(difference.mean(dtype=np.float64)), float(np.percentile(difference, 95)))
+
+
+def delta_e_map(reference: Pixels, image: Pixels) -> Pixels:
+    """Return ΔE00 at each pixel, (height, width) float32; see `delta_e`."""
+    first, second = _pair(reference, image)
+    return ciede2000(_lab(first), _lab(second))
 
 
 def ciede2000(lab_1: Pixels, lab_2: Pixels) -> Pixels:

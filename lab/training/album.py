@@ -49,10 +49,7 @@ def read(folders: Sequence[Path], *, least_side: int, tell: Callable[[str], None
     """
     paths = [path for folder in folders for path in _pictures(folder)]
     photos = [photo for path in paths if (photo := _photo(path, least_side, tell))]
-    listed = listed_names()
-    held = {photo.path for photo in photos if photo.path.name in listed}
-    if not held:
-        held = {photo.path for photo in photos if _chosen(photo.path.name)}
+    held = held_out_of([photo.path for photo in photos])
     learning = tuple(photo for photo in photos if photo.path not in held)
     if not learning:
         raise MaterialError(
@@ -61,6 +58,13 @@ def read(folders: Sequence[Path], *, least_side: int, tell: Callable[[str], None
             "recipe with a smaller 'patch'."
         )
     return Album(learning, tuple(photo for photo in photos if photo.path in held))
+
+
+def held_out_of(paths: Sequence[Path]) -> frozenset[Path]:
+    """Return those of `paths` that are not learnt from: the listed, or about a tenth where none is."""
+    listed = listed_names()
+    held = frozenset(path for path in paths if path.name in listed)
+    return held or frozenset(path for path in paths if _chosen(path.name))
 
 
 def listed_names() -> frozenset[str]:

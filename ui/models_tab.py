@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import gradio as gr
 from gradio.events import Dependency
@@ -165,7 +166,12 @@ def _download_of(request: gr.Request) -> str:
 
 
 def _asks_itself(request: gr.Request) -> bool:
-    """Tell whether a request comes from this very machine, and not through a proxy."""
+    """Tell whether a request comes from this very machine, and not through a proxy.
+
+    A proxy shows by its headers, or by the name that its visitors ask for.
+    """
+    headers = {name.lower(): value for name, value in request.headers.items()}
     asker = request.client.host if request.client else ""
-    forwarded = [name for name in request.headers if name.lower() in ("forwarded", "x-forwarded-for")]
-    return asker in LOOPBACK and not forwarded
+    asked = urlsplit(f"//{headers.get('host', '')}").hostname
+    forwarded = any(name.startswith(("forwarded", "x-forwarded", "x-real-ip", "via")) for name in headers)
+    return asker in LOOPBACK and asked in LOOPBACK and not forwarded

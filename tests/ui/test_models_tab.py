@@ -25,10 +25,11 @@ from ui.stopping import StopFlags
 ENGLISH = words.load("en")
 
 
-def asking(host: str = "127.0.0.1", **headers: str) -> gr.Request:
-    """A request from `host`, as Gradio hands it to a handler."""
+def asking(asker: str = "127.0.0.1", **headers: str) -> gr.Request:
+    """A request from `asker`, as Gradio hands it to a handler."""
+    headers.setdefault("host", "127.0.0.1:7860")
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    client = SimpleNamespace(host=host)
+    client = SimpleNamespace(host=asker)
     return SimpleNamespace(client=client, headers=named, session_hash="page")  # type: ignore[return-value]
 
 
@@ -73,7 +74,14 @@ def test_weights_are_fetched_and_removed_again(actions, mine):
 
 
 @pytest.mark.parametrize(
-    "request_", [asking("192.0.2.7"), asking(x_forwarded_for="192.0.2.7"), asking(forwarded="for=192.0.2.7")]
+    "request_",
+    [
+        asking("192.0.2.7"),
+        asking(x_forwarded_for="192.0.2.7"),
+        asking(forwarded="for=192.0.2.7"),
+        asking(X_Forwarded_Proto="https"),
+        asking(host="patina.example"),
+    ],
 )
 def test_a_visitor_cannot_remove_weights(actions, mine, request_):
     do(actions, "fetch denoise-mine", request_)

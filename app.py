@@ -73,13 +73,13 @@ def _serve(options: argparse.Namespace) -> int:
     from ui.stopping import StopFlags
 
     try:
+        shelf = Shelf(folder / "desk")
         settings = space.fitting(ModelSettings.from_environment(os.environ), os.environ)
         registry.admit(own_cards(settings, registry.known()))
         workshop = Workshop(settings)
         restore, _ = space.lend_gpu(workshop, os.environ)
         if settings.device.startswith("cuda"):
             _ = workshop.device  # raises now, not in a visitor's first run
-        shelf = Shelf(folder / "desk")
         store = Store.open(keeping.database_url)
         space.preload(workshop, lambda line: sys.stderr.write(f"{line}\n"))
         desk = Desk(shelf, store, workshop, restore, max_megapixels=settings.max_megapixels)

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 
 from models import registry
 from models.commands import generating, listing, pin, restoring, weights
-from models.commands.codes import WRONG_CALL
+from models.commands.codes import INTERRUPTED, WRONG_CALL
 from models.errors import ModelsError
 from models.own import own_cards
 from models.settings import Settings
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; return 0 done, 1 some inputs failed, 2 wrong call."""
+    """Run one command; return how it ended, as `models.commands.codes` says."""
     parser = argparse.ArgumentParser(prog="python -m models", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for command in (listing, restoring, generating, weights, pin):
@@ -27,6 +27,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ModelsError as error:
         print(error, file=sys.stderr)
         return WRONG_CALL
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return INTERRUPTED
 
 
 if __name__ == "__main__":

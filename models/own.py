@@ -16,22 +16,33 @@
 Nothing here imports torch.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from difflib import get_close_matches
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+from typing import Any
 
 from models import toml_table
 from models.architectures.families import FAMILIES, Family
 from models.card import Card, Task
 from models.method import Generator
-from models.pins import apply, checked_revision, checked_sha256, kind_of, pins_of_environment, pins_of_file
+from models.pins import (
+    apply,
+    check_place,
+    checked_revision,
+    checked_sha256,
+    kind_of,
+    pins_of_environment,
+    pins_of_file,
+)
 from models.refusals import SUFFIXES
 from models.settings import Settings
 from models.source import Hub, OnDisk, Weights
 from models.toml_table import Table
 
 FILE = "models.toml"
+_ID = re.compile(r"[\w-]+", re.ASCII)  # ids become names of files
 _KEYS = (
     *("title", "architecture", "repo", "path", "file", "kind", "revision", "sha256"),
     *("licence", "summary", "trained_on", "options"),
@@ -56,6 +67,8 @@ def own_cards(settings: Settings, known: Mapping[str, Card]) -> tuple[Card, ...]
 def _card(model: str, table: Table, known: Mapping[str, Card], data_dir: Path) -> Card:
     """Return the card of one `[models.MODEL]` table."""
     table.only(_KEYS)
+    if not _ID.fullmatch(model):
+        table.refuse("has an id with other characters than letters, digits, - and _; choose another.")
     if model in known:
         table.refuse("has the id of a model Patina knows; choose another, or pin that one under [pins].")
     family, architecture = _family(table)
@@ -76,8 +89,8 @@ def _card(model: str, table: Table, known: Mapping[str, Card], data_dir: Path) -
             trained_on=table.optional_text("trained_on", "Its owner has not said."),
         ),
     )
-    options = _options(table.table("options"))
-    return replace(card, build=replace(card.build, options={**family.network.options, **options}))
+    options = _options(table.table("options"), family.network.options)
+    return replace(card, build=replace(card.build, options=options))
 
 
 def _family(table: Table) -> tuple[Family, str]:
@@ -112,8 +125,7 @@ def _source(table: Table, data_dir: Path) -> Hub | OnDisk:
         return OnDisk(data_dir / path)
     repo, file = table.text("repo", "me/mine"), table.text("file", "x.safetensors")
     _check_suffix(table, file)
-    if repo.count("/") != 1 or ".." in PurePosixPath(file).parts or file.startswith("/"):
-        table.refuse(f"needs repo = \"OWNER/NAME\" and a file inside it; found '{repo}' and '{file}'.")
+    check_place(table, repo, file)
     kind = "space" if kind_of(table) == "space" else "model"
     return Hub(repo, file, checked_revision(table), kind)
 
@@ -123,8 +135,11 @@ def _check_suffix(table: Table, file: str) -> None:
         table.refuse(f"needs a {', '.join(SUFFIXES)} file; found '{file}'.")
 
 
-def _options(table: Table) -> dict[str, int | float | str | bool]:
+def _options(table: Table, defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options of an architecture: those of the table, and defaults for the rest."""
+    table.only(tuple(defaults))
     for key, value in table.values.items():
-        if not isinstance(value, int | float | str | bool):
-            table.refuse(f"needs a number, text, true or false as {key}; found {value!r}.")
-    return dict(table.values)
+        fitting = {int, float} if isinstance(defaults[key], float) else {type(defaults[key])}
+        if type(value) not in fitting:
+            table.refuse(f"needs a value like {defaults[key]!r} as {key}; found {value!r}.")
+    return {**defaults, **table.values}

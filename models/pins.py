@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 
 from models.card import Card
 from models.errors import BadSettingError
@@ -95,6 +96,16 @@ def completed(card: Card, pin: Pin) -> Card:
     return replace(card, weights=replace(weights, source=source, sha256=pin.sha256, bytes=known))
 
 
+def check_place(table: Table, repo: str | None, file: str | None) -> None:
+    """Refuse what names no file of a repository: it would lead out of the Hub client's cache.
+
+    Raises BadSettingError.
+    """
+    inside = file is None or not (".." in PurePosixPath(file).parts or file.startswith("/"))
+    if (repo is not None and repo.count("/") != 1) or not inside:
+        table.refuse(f"needs repo = \"OWNER/NAME\" and a file inside it; found '{repo}' and '{file}'.")
+
+
 def kind_of(table: Table) -> str | None:
     """Return "model" or "space", or None if the table says nothing.
 
@@ -111,8 +122,9 @@ def _pin(table: Table) -> Pin:
     sha256 = checked_sha256(table)
     if sha256 is None:
         table.refuse('needs sha256 = "…", 64 digits 0-9 a-f; `python -m models pin MODEL` reads it.')
-    texts = {key: table.optional_text(key, "") or None for key in ("repo", "file")}
-    return Pin(table.place, sha256, checked_revision(table), texts["repo"], texts["file"], kind_of(table))
+    repo, file = (table.optional_text(key, "") or None for key in ("repo", "file"))
+    check_place(table, repo, file)
+    return Pin(table.place, sha256, checked_revision(table), repo, file, kind_of(table))
 
 
 def _hexadecimal(table: Table, key: str, digits: int) -> str | None:

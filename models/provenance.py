@@ -21,7 +21,7 @@ LIBRARIES = ("numpy", "opencv-python-headless", "imagecodecs", "pillow")
 
 @dataclass(frozen=True, slots=True)
 class Computer:
-    """What computed: a device ("cpu", "cuda:0 NVIDIA H100"), and for networks an engine's library."""
+    """What computed: a device ("cpu", or a GPU's own name), and for networks an engine's library."""
 
     device: str
     engine: str | None = None
@@ -32,13 +32,12 @@ class Computer:
 class Provenance:
     """One run: what was done to which pixels, by what, how long it took.
 
-    Hashes are SHA-256 of files; `input_sha256` is None where
-    there was no photo, `output_sha256` until the result is saved. `estimated` names the
-    settings that were "auto", whose found values stand in `settings`. `engine` is the library that ran a
-    network, None for other methods. `steps` maps load, network (fetching and loading it), preprocess, method,
-    postprocess and save to seconds. `window` is the region (top, left, height, width) if not the whole photo;
-    `height` and `width` are the result's, in pixels. `created` is UTC in ISO 8601. `notes` are sentences for
-    the person, from reading the file.
+    Hashes are SHA-256 of files; `input_sha256` is None where there was no photo, `output_sha256` until the
+    result is saved. `estimated` names the settings that were "auto", whose found values stand in `settings`.
+    `engine` is the library that ran a network, None for other methods. `steps` maps load, network (fetching
+    and loading it), preprocess, method, postprocess and save to seconds. `window` is the region (top, left,
+    height, width) if not the whole photo; `height` and `width` are the result's, in pixels. `created` is UTC
+    in ISO 8601. `notes` are sentences for the person, from reading the file.
     """
 
     model: str
@@ -109,7 +108,7 @@ def written_down(
         device=computer.device,
         engine=computer.engine,
         precision=computer.precision,
-        steps=steps,
+        steps=dict(steps),
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         notes=result.notes,
     )

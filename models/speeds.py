@@ -42,7 +42,7 @@ class Speeds:
         if self._runs is None:
             try:
                 self._runs = dict(json.loads(self._file.read_text(encoding="utf-8")))
-            except (OSError, ValueError):
+            except (OSError, ValueError, TypeError):
                 self._runs = {}
         return self._runs
 

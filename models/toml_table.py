@@ -25,7 +25,8 @@ class Table:
         for key in self.values:
             if key not in keys:
                 near = get_close_matches(key, keys, n=1)
-                hint = f"did you mean '{near[0]}'?" if near else f"it may have {', '.join(keys)}."
+                known = f"it may have {', '.join(keys)}." if keys else "it may have nothing at all."
+                hint = f"did you mean '{near[0]}'?" if near else known
                 self.refuse(f"has no '{key}': {hint}")
 
     def text(self, key: str, example: str) -> str:

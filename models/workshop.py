@@ -1,11 +1,12 @@
 """Where networks are kept at hand: verified checkpoints, loaded engines, and how fast each model was here."""
 
-from contextlib import AbstractContextManager
+from collections.abc import Generator as Yielding
+from contextlib import ExitStack, contextmanager
 from functools import cache, cached_property
-from typing import TYPE_CHECKING
 
 from models.card import Card
-from models.errors import NotPinnedError
+from models.checkpoints import Checkpoints
+from models.errors import OutOfMemoryError
 from models.method import Generator, Network
 from models.progress import Progress, StopFlag, never, silent
 from models.provenance import Computer
@@ -13,9 +14,6 @@ from models.rack import Loaded, Rack
 from models.runtime.engine import Engine
 from models.settings import Settings
 from models.speeds import Speeds
-
-if TYPE_CHECKING:
-    from models.checkpoints import Checkpoints
 
 _MIB = 2**20
 
@@ -26,15 +24,9 @@ class Workshop:
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
         self.folder = self.settings.data_dir / "models"
+        self.checkpoints = Checkpoints(self.folder, endpoint=self.settings.hub_endpoint)
         self.speeds = Speeds(self.folder / "speeds.json")
         self.rack = Rack(self._budget)
-
-    @cached_property
-    def checkpoints(self) -> "Checkpoints":
-        """The weights' files."""
-        from models.checkpoints import Checkpoints
-
-        return Checkpoints(self.folder, endpoint=self.settings.hub_endpoint)
 
     @cached_property
     def device(self) -> str:
@@ -46,14 +38,23 @@ class Workshop:
 
         return device.choose(self.settings.device)
 
-    def lend(
-        self, card: Card, progress: Progress = silent, stop: StopFlag = never
-    ) -> AbstractContextManager[Loaded]:
+    @contextmanager
+    def lend(self, card: Card, progress: Progress = silent, stop: StopFlag = never) -> Yielding[Loaded]:
         """Lend the network of `card`, fetched, verified and loaded if it is not yet.
 
         Raises NotReadyError, DeviceError, StoppedError.
         """
-        return self.rack.use(self.key(card), lambda: self._load(card, progress, stop))
+        with ExitStack() as held:
+            lent = self.rack.use(self.key(card), lambda: self._load(card, progress, stop))
+            try:
+                loaded = held.enter_context(lent)
+            except MemoryError as error:
+                raise OutOfMemoryError(
+                    f"'{card.id}' was not loaded: there is no memory left for it on the device "
+                    f"'{self.device}'. Close other programs, choose a smaller model, or run it on another "
+                    "device (PATINA_DEVICE)."
+                ) from error
+            yield loaded
 
     def key(self, card: Card) -> str:
         """Return under what the network of `card` stands on the rack: new weights are another network."""
@@ -72,8 +73,7 @@ class Workshop:
         assert isinstance(card.build, Network | Generator)
         assert card.weights is not None
         path = self.checkpoints.fetch(card.id, card.weights, progress, stop)
-        if card.weights.sha256 is None:
-            raise NotPinnedError(f"'{card.id}' has no known hash; `python -m models pin {card.id}` reads it.")
+        assert card.weights.sha256 is not None, "weights without a hash are not fetched"
         from models.runtime.loading import load
 
         return load(

@@ -1,7 +1,7 @@
 """Haze over a clean photo: I = J·t + A·(1 − t) (Koschmieder 1924).
 
 As in the dehazing benchmarks, J, I and A are the file's own (sRGB) values. Transmission t comes from a made
-depth, so that the density of the haze is not tied to what the photo shows.
+depth, so that the density of the haze is not tied to what the photo shows, or from a measured one.
 """
 
 from dataclasses import dataclass
@@ -46,12 +46,20 @@ def transmission_of(inverse: Pixels, beta: float | Pixels) -> Pixels:
     return np.exp(-2 * beta * (1 - inverse))
 
 
-def make(image: Pixels, settings: Settings, seed: int) -> Hazy:
-    """Lay haze over `image` (h, w, 1 or 3; uint8, uint16 or float32); see `CONTROLS` for `settings`."""
+def indoor_transmission_of(distance: Pixels, beta: float | Pixels) -> Pixels:
+    """Return t = exp(−β·d) of `distance` d ≥ 0, in units of the farthest."""
+    return np.exp(-beta * distance)
+
+
+def make(image: Pixels, settings: Settings, seed: int, inverse: Pixels | None = None) -> Hazy:
+    """Lay haze over `image` (h, w, 1 or 3; uint8, uint16 or float32); see `CONTROLS` for `settings`.
+
+    `inverse` is the photo's own inverse depth (h, w), instead of the scene that `settings` name.
+    """
     clean = to_unit(image)
     scene_rng, colour_rng, noise_rng = (np.random.default_rng([seed, part]) for part in range(3))
-    transmission = _transmission(clean.shape[:2], scene_rng, settings)
-    airlight = _airlight(clean.shape[2], colour_rng, settings)
+    transmission = made_transmission(clean.shape[:2], scene_rng, settings, inverse)
+    airlight = made_airlight(clean.shape[2], colour_rng, settings)
     hazy = lay(clean ** float(settings["gamma"]), transmission, airlight)
     noise, jpeg = float(settings["noise"]), int(settings["jpeg"])
     return Hazy(finish(hazy, image, noise_rng, noise=noise, jpeg=jpeg), transmission, airlight)
@@ -62,14 +70,18 @@ def degrade(image: Pixels, settings: Settings, seed: int) -> Pixels:
     return make(image, settings, seed).image
 
 
-def _transmission(size: Size, rng: np.random.Generator, settings: Settings) -> Pixels:
-    scene = cast("Scene", settings["scene"])
-    inverse = inverse_depth(size, rng, scene=scene, line=float(settings["horizon"]))
+def made_transmission(
+    size: Size, rng: np.random.Generator, settings: Settings, inverse: Pixels | None = None
+) -> Pixels:
+    """Return transmission (height, width) after `settings`, for a made scene or the given `inverse` depth."""
+    if inverse is None:
+        scene = cast("Scene", settings["scene"])
+        inverse = inverse_depth(size, rng, scene=scene, line=float(settings["horizon"]))
     banks = fractional_brownian(size, rng, hurst=0.9, largest=0.7, stretch=0.5)
     return transmission_of(inverse, float(settings["beta"]) * np.exp(float(settings["patches"]) * banks))
 
 
-def _airlight(channels: int, rng: np.random.Generator, settings: Settings) -> Pixels:
+def made_airlight(channels: int, rng: np.random.Generator, settings: Settings) -> Pixels:
     """Return A: grey, tinted by up to ±0.025 a channel by the seed, and by the warmth that was asked for."""
     airlight = np.full(channels, float(settings["airlight"]))
     if channels == 3:
@@ -111,7 +123,8 @@ CONTROLS = (
         kind="choice",
         default="horizon",
         choices=SCENES,
-        help="The depth the haze follows: ground up to a horizon, a ramp, a cloud, or ground with cloud.",
+        help="The depth the haze follows: ground up to a horizon, a ramp, a cloud, ground with cloud, "
+        "or a room.",
     ),
     Control(
         name="horizon",

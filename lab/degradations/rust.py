@@ -59,26 +59,68 @@ class Rusted:
         return self.thickness > INSIDE
 
 
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Rust that can lie on any photo of its size; the truth about it and all that it does to light.
+
+    `thickness` X, `streaks` and `pigment` as in `Rusted`; `shading` (height, width, 1) multiplies the light;
+    `blur` in pixels is the loss of detail below; a `stain` absorbs (Beer–Lambert) and does not scatter.
+    float32 or float64, as is the light then.
+    """
+
+    thickness: Pixels
+    streaks: Pixels
+    pigment: Pixels
+    shading: Pixels
+    blur: float
+    stain: bool
+
+    def on(self, surface: Pixels) -> Pixels:
+        """Return the light of the rusty `surface`, both (height, width, 3) linear in [0, 1]."""
+        below, thickness = _worn(surface, self.thickness, self.blur), self.thickness[..., None]
+        light = below * self.pigment**thickness if self.stain else reflectance(below, thickness, self.pigment)
+        return np.clip(light * self.shading, 0, 1)
+
+
 def make(image: Pixels, settings: Settings, seed: int) -> Rusted:
     """Rust `image` (h, w, 1 or 3; uint8, uint16 or float32); see `CONTROLS` for `settings`.
 
     A grey photo is rusted in colour and its luminance returned.
     """
-    clean = to_unit(image)
-    size = clean.shape[:2]
-    place_rng, colour_rng, noise_rng = (np.random.default_rng([seed, part]) for part in range(3))
+    made = layer(image.shape[:2], settings, seed)
+    return put(made, image, _noise(seed), noise=float(settings["noise"]), jpeg=int(settings["jpeg"]))
+
+
+def layer(size: Size, settings: Settings, seed: int) -> Layer:
+    """Return rust for a photo of `size` (height, width)."""
+    place_rng, colour_rng = (np.random.default_rng([seed, part]) for part in range(2))
     corrosion = corrode(size, place_rng, _growth(settings))
-    surface = _worn(to_linear(np.broadcast_to(clean, (*size, 3))), corrosion.thickness, settings)
-    if settings["layer"] == "stain":
+    stain = settings["layer"] == "stain"
+    if stain:
         pigment = _stain_colour(size, colour_rng)
-        light = surface * pigment ** corrosion.thickness[..., None]
     else:
         pigment = _pigment(corrosion, colour_rng, str(settings["blend"]))
-        light = reflectance(surface, corrosion.thickness[..., None], pigment)
-    light = np.clip(light * _relief(corrosion.patches, colour_rng, float(settings["relief"])), 0, 1)
+    shading = _relief(corrosion.patches, colour_rng, float(settings["relief"]))
+    return Layer(corrosion.thickness, corrosion.streaks, pigment, shading, float(settings["blur"]), stain)
+
+
+def put(layer: Layer, image: Pixels, rng: np.random.Generator, *, noise: float, jpeg: int) -> Rusted:
+    """Lay `layer` on `image` and add `noise` and JPEG; see `finish`."""
+    clean = to_unit(image)
+    light = layer.on(to_linear(np.broadcast_to(clean, (*clean.shape[:2], 3))))
     rusty = to_encoded(light if clean.shape[2] == 3 else light @ np.array([[0.2126], [0.7152], [0.0722]]))
-    rusty = finish(rusty, image, noise_rng, noise=float(settings["noise"]), jpeg=int(settings["jpeg"]))
-    return Rusted(rusty, corrosion.thickness, corrosion.streaks, pigment)
+    rusty = finish(rusty, image, rng, noise=noise, jpeg=jpeg)
+    return Rusted(rusty, layer.thickness, layer.streaks, layer.pigment)
+
+
+def reference(image: Pixels, settings: Settings, seed: int) -> Pixels:
+    """Return the clean `image` with the noise and JPEG that `make` puts on: what a result is held against."""
+    noise, jpeg = float(settings["noise"]), int(settings["jpeg"])
+    return finish(to_unit(image), image, _noise(seed), noise=noise, jpeg=jpeg)
+
+
+def _noise(seed: int) -> np.random.Generator:
+    return np.random.default_rng([seed, 2])
 
 
 def degrade(image: Pixels, settings: Settings, seed: int) -> Pixels:
@@ -100,9 +142,8 @@ def _growth(settings: Settings) -> Growth:
     )
 
 
-def _worn(surface: Pixels, thickness: Pixels, settings: Settings) -> Pixels:
+def _worn(surface: Pixels, thickness: Pixels, blur: float) -> Pixels:
     """Return `surface` (h, w, 3) blurred where rust is thick: fine detail is the first to go."""
-    blur = float(settings["blur"])
     if blur == 0:
         return surface
     share = smoothstep(0.05, 0.7, thickness)[..., None]

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from lab.errors import MaterialError
+from lab.training.depth_files import is_map
 from models import pixels
 from models.errors import BadPictureError
 from models.method import Pixels
@@ -76,7 +77,8 @@ def listed_names() -> frozenset[str]:
 def _pictures(folder: Path) -> list[Path]:
     if not folder.is_dir():
         raise MaterialError(f"There is no folder '{folder}'. Check the path given with --data.")
-    paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in pixels.READABLE)
+    found = (path for path in folder.rglob("*") if path.suffix.lower() in pixels.READABLE)
+    paths = sorted(path for path in found if not is_map(path.name))
     if not paths:
         raise MaterialError(
             f"The folder '{folder}' holds no photos ({', '.join(sorted(pixels.READABLE))}). "

@@ -7,8 +7,8 @@ from typing import Any
 from models import registry
 from models.card import Task
 from models.commands.codes import DONE
-from models.commands.weights import checkpoints_of
 from models.settings import Settings
+from models.workshop import Workshop
 
 
 def add_to(commands: Any) -> None:
@@ -20,7 +20,7 @@ def add_to(commands: Any) -> None:
 
 
 def _list(options: argparse.Namespace, settings: Settings) -> int:
-    checkpoints = checkpoints_of(settings)
+    checkpoints = Workshop(settings).checkpoints
     cards = registry.by_task(options.task) if options.task else registry.cards()
     states = {card.id: checkpoints.state(card.id, card.weights) for card in cards}
     if options.json:

@@ -16,6 +16,7 @@ from models import pixels, registry
 from models.batch import Failed, Finished, restore_in_turn
 from models.card import Card, Value
 from models.commands.codes import DONE, INTERRUPTED, SOME_FAILED
+from models.commands.pairs import parse_settings
 from models.errors import ModelsError
 from models.folders import Job, jobs, make_folder
 from models.ledger import Ledger, Recipe
@@ -50,7 +51,7 @@ def add_to(commands: Any) -> None:
 
 def _restore(options: argparse.Namespace, limits: Settings) -> int:
     card = registry.get(options.model)
-    settings = card.settle(_parse_settings(options.settings))
+    settings = card.settle(parse_settings(options.settings))
     if not 1 <= options.quality <= 100:
         raise ModelsError(f"--quality must be a whole number from 1 to 100; got {options.quality}.")
     work = jobs(options.input, options.output)
@@ -191,10 +192,3 @@ def _report_to(bar: "tqdm[NoReturn]", number: int) -> Progress:
         bar.refresh()
 
     return report
-
-
-def _parse_settings(pairs: Sequence[str]) -> dict[str, str]:
-    for pair in pairs:
-        if "=" not in pair:
-            raise ModelsError(f"--set expects NAME=VALUE, such as noise_level=25; got '{pair}'.")
-    return dict(pair.split("=", 1) for pair in pairs)

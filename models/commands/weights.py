@@ -14,6 +14,7 @@ from models.errors import ModelsError, NotReadyError
 from models.progress import Progress
 from models.settings import Settings
 from models.source import Weights
+from models.workshop import Workshop
 
 
 def add_to(commands: Any) -> None:
@@ -27,16 +28,11 @@ def add_to(commands: Any) -> None:
     verifying.set_defaults(run=_verify)
 
 
-def checkpoints_of(settings: Settings) -> Checkpoints:
-    """Return the weights' files of this installation."""
-    return Checkpoints(settings.data_dir / "models", endpoint=settings.hub_endpoint)
-
-
 def _fetch(options: argparse.Namespace, settings: Settings) -> int:
     if not options.all and not options.models:
         raise ModelsError("Name the models to fetch, or give --all.")
     cards = registry.cards() if options.all else [registry.get(model) for model in options.models]
-    checkpoints = checkpoints_of(settings)
+    checkpoints = Workshop(settings).checkpoints
     failed = 0
     for card in cards:
         if options.all and checkpoints.state(card.id, card.weights) == State.NOT_PINNED:
@@ -72,7 +68,7 @@ def _report_to(bar: "tqdm[NoReturn]", model: str) -> Progress:
 
 
 def _verify(_options: argparse.Namespace, settings: Settings) -> int:
-    checkpoints = checkpoints_of(settings)
+    checkpoints = Workshop(settings).checkpoints
     failed = 0
     for card in registry.cards():
         state = checkpoints.state(card.id, card.weights)

@@ -16,7 +16,10 @@ from models.runtime.engine import Batch
 _GPU_BATCH = 8
 """Tiles at once on a GPU, which one tile leaves half idle; the runner takes one where eight do not fit."""
 
-_NO_MEMORY = ("out of memory", "can't allocate memory", "bad alloc", "bad_alloc", "ALLOC_FAILED")
+_NO_MEMORY = (
+    *("out of memory", "can't allocate memory", "bad alloc", "bad_alloc", "ALLOC_FAILED"),
+    "unable to find an engine to execute this computation",  # cuDNN, where no workspace fits
+)
 _TOO_LARGE = ("Storage size calculation overflowed", "numel: integer multiplication overflow")
 _LOST = ("CUDA error", "cuDNN error", "CUDNN_STATUS", "CUBLAS_STATUS", "CUDA driver", "HIP error")
 
@@ -102,7 +105,7 @@ def held_bytes(module: nn.Module) -> int:
 def _precision(build: Network | Generator) -> Precision:
     """Return the fastest precision that is safe for the network and that the GPU can do."""
     for precision in build.precisions:
-        if precision != "bfloat16" or torch.cuda.is_bf16_supported():
+        if precision != "bfloat16" or torch.cuda.is_bf16_supported(including_emulation=False):
             return precision
     return "float32"
 

@@ -107,8 +107,13 @@ def _check_numbers(model: str, path: Path, state: Mapping[str, Any]) -> None:
 
 
 def _is_plain(tensor: Tensor) -> bool:
-    """Tell whether `tensor` is strided numbers of its own: a few bytes may not pose as terabytes."""
+    """Tell whether `tensor` is strided numbers of its own: a few bytes may not pose as terabytes.
+
+    Floats of 8 bits are left out: torch can hardly compute with them on a CPU.
+    """
     if tensor.layout != torch.strided or tensor.is_quantized or tensor.device.type != "cpu":
+        return False
+    if tensor.is_floating_point() and tensor.element_size() == 1:
         return False
     return tensor.numel() * tensor.element_size() <= tensor.untyped_storage().nbytes()
 

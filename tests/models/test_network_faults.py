@@ -196,3 +196,13 @@ def test_a_stop_is_heard_between_tiles(in_tiles, workshop, photo):
             stop=stop,
         )
     assert max(shares) < 0.5
+
+
+def test_a_network_that_memory_is_too_short_to_load_is_a_sentence(workshop, install, good_file, monkeypatch):
+    card = install(GOOD, good_file)
+    with monkeypatch.context() as patch:
+        patch.setattr(Workshop, "_load", lambda *_: bytearray(1 << 62))  # raises MemoryError
+        with pytest.raises(OutOfMemoryError, match=rf"'{GOOD}' was not loaded: .* smaller model"):
+            models.restore(GOOD, PHOTO, workshop=workshop)
+    with workshop.lend(card) as loaded:
+        assert loaded.engine.device == "cpu"

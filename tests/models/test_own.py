@@ -100,8 +100,11 @@ def test_an_own_checkpoint_without_hash_is_listed_but_not_pinned(cards, tmp_path
 
 
 def test_options_reach_the_constructor(cards):
-    (card,) = cards(OWN + "[models.denoise-mine.options]\nwidth = 48\n")
-    assert card.build.options["width"] == 48
+    text = OWN.replace("denoise-mine", "generate-mine").replace("drunet", "biggan-deep")
+    (card,) = cards(text)
+    assert card.build.options == {"truncation": 0.5}
+    (card,) = cards(text + "[models.generate-mine.options]\ntruncation = 1\n")
+    assert card.build.options == {"truncation": 1}
 
 
 @pytest.mark.parametrize(
@@ -132,7 +135,15 @@ def test_options_reach_the_constructor(cards):
         (OWN.replace("me/mine", "mine"), 'repo = "OWNER/NAME"'),
         (OWN + 'kind = "dataset"', 'kind = "model" or "space"'),
         (OWN + "options = 3", r"\[models\.denoise-mine\.options\] must be a table"),
-        (OWN + "options = { widths = [1] }", r"needs a number, text, true or false as widths"),
+        (OWN + "options = { width = 48 }", r"has no 'width': it may have nothing at all"),
+        (
+            OWN.replace("denoise-mine", "generate-mine").replace("drunet", "biggan-deep")
+            + 'options = { truncation = "high" }',
+            r"needs a value like 0\.5 as truncation; found 'high'",
+        ),
+        (OWN.replace("denoise-mine", '"denoise-../mine"'), "other characters than letters"),
+        (PINNED + 'file = "../../x.pth"', "a file inside it"),
+        (PINNED + 'repo = "mine"', 'repo = "OWNER/NAME"'),
         (PINNED.replace("known", "knwn"), r"\[pins\.denoise-knwn\]: there is no model"),
         (PINNED.replace("known", "bundled"), "has no weights to pin"),
         ("[pins.denoise-known]", "needs sha256"),

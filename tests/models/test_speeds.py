@@ -1,3 +1,5 @@
+import pytest
+
 from models.speeds import Speeds
 
 
@@ -20,9 +22,10 @@ def test_tiny_runs_say_nothing(tmp_path):
     assert speeds.seconds_per_megapixel("denoise-a", "cpu") is None
 
 
-def test_a_broken_file_and_a_place_that_cannot_be_written_do_no_harm(tmp_path):
+@pytest.mark.parametrize("text", ["{", "3"])
+def test_a_broken_file_and_a_place_that_cannot_be_written_do_no_harm(tmp_path, text):
     file = tmp_path / "speeds.json"
-    file.write_text("{", encoding="utf-8")
+    file.write_text(text, encoding="utf-8")
     Speeds(file).note("denoise-a", "cpu", 1_000_000, 1)
     assert Speeds(file).seconds_per_megapixel("denoise-a", "cpu") == 1
     nowhere = Speeds(file / "speeds.json")

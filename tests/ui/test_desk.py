@@ -137,7 +137,7 @@ def test_an_example_of_each_task_is_measured_against_its_reference(desk, task):
 
     example = gallery.load().by_task(task)[0]
     photo = desk.admit_example(example)
-    served = desk.run(photo, registry.by_task(task)[-1].id, {}, region=region_around(photo, 0.5, 0.5))
+    served = desk.run(photo, registry.by_task(task)[0].id, {}, region=region_around(photo, 0.5, 0.5))
     assert served.quality is not None
     assert 5 < served.quality.psnr_before < 60
     assert 5 < served.quality.psnr_after < 60

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
+from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from models import pixels, registry
 from models.card import Card, Settings, Value
 from models.clock import Clock
-from models.errors import BadSettingError
+from models.errors import BadSettingError, OutOfMemoryError
 from models.method import Generator
 from models.photo import from_float
 from models.pixels import Picture
@@ -93,23 +94,38 @@ def _images(
         with clock.step("network"):
             loaded = held.enter_context(workshop.lend(card, clock.progress, clock.stop))
         computer = workshop.computer(loaded)
-        for first in range(0, len(seeds), loaded.engine.batch):
-            batch = seeds[first : first + loaded.engine.batch]
-            with clock.step("method"):
-                images = _run(loaded, build, batch, conditions)
-            clock.progress("method", (first + len(batch)) / len(seeds))
-            for seed, image in zip(batch, images, strict=True):
+        done = 0
+        while done < len(seeds):
+            clock.check()
+            began = perf_counter()
+            images = _run(card.id, loaded, build, seeds[done:], conditions)
+            steps = {**clock.seconds, "method": (perf_counter() - began) / len(images)}
+            for seed, image in zip(seeds[done:], images, strict=False):
                 picture = pixels.from_array(from_float(image, np.dtype(np.uint8)))
-                exact = {**settled, "seed": seed}
-                made = written_down(card, settled, exact, picture, clock.seconds, computer)
+                made = written_down(card, settled, {**settled, "seed": seed}, picture, steps, computer)
                 yield Generated(picture, seed, replace(made, input_sha256=None))
+            done += len(images)
+            clock.progress("method", done / len(seeds))
 
 
 def _run(
-    loaded: Loaded, build: Generator, seeds: Sequence[int], conditions: Sequence[float]
+    model: str, loaded: Loaded, build: Generator, seeds: Sequence[int], conditions: Sequence[float]
 ) -> NDArray[np.float32]:
-    """Return the images of `seeds`, (n, side, side, 3) float32 in [0, 1]."""
-    latents = np.stack([latent(seed, build.latent) for seed in seeds])
-    with loaded.turn:
-        (images, *_) = loaded.engine.run(latents, conditions)
+    """Return the images of the first of `seeds`, as many as fit, (n, side, side, 3) float32 in [0, 1].
+
+    Raises OutOfMemoryError: not even one fits; DeviceError.
+    """
+    batch = loaded.batch or loaded.engine.batch
+    latents = np.stack([latent(seed, build.latent) for seed in seeds[:batch]])
+    try:
+        with loaded.turn:
+            (images, *_) = loaded.engine.run(latents, conditions)
+    except MemoryError:
+        if batch > 1:
+            loaded.batch = batch // 2
+            return _run(model, loaded, build, seeds, conditions)
+        raise OutOfMemoryError(
+            f"'{model}' does not fit into the memory of the device '{loaded.engine.device}'. Close other "
+            "programs, or run it on another device (PATINA_DEVICE)."
+        ) from None
     return np.ascontiguousarray(images.transpose(0, 2, 3, 1))

@@ -1,6 +1,6 @@
 """The networks that are loaded: each once, the least recently used given back when memory runs short."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -36,9 +36,9 @@ class _Place:
 class Rack:
     """Keeps loaded networks by key, within a budget of bytes. Any thread may use it."""
 
-    def __init__(self, budget: Callable[[], int]) -> None:
+    def __init__(self, budget: Callable[[], int], loaded: Mapping[str, Engine] | None = None) -> None:
         self._budget = budget
-        self._places: dict[str, _Place] = {}
+        self._places = {key: _Place(loaded=Loaded(engine)) for key, engine in (loaded or {}).items()}
         self._lock = Lock()
         self._clock = count(1)
 
@@ -81,6 +81,14 @@ class Rack:
         with self._lock:
             place = self._places.get(key)
             return place is None or self._close(place)
+
+    def forked(self) -> "Rack":
+        """Return a rack of the same networks with locks of its own, for a process that was just forked.
+
+        A lock that another thread held while forking is never let go there.
+        """
+        loaded = {key: place.loaded.engine for key, place in self._places.items() if place.loaded}
+        return Rack(self._budget, loaded)
 
     def _load(self, load: Callable[[], Engine]) -> Engine:
         """Load; if memory is short, give back everything idle and try once more."""

@@ -264,5 +264,5 @@ def _duration(seconds: int, _run: Callable[..., Any]) -> int:
 def _forked(workshop: Workshop) -> Workshop:
     """Return a workshop with the same loaded networks, but none of the locks held while forking."""
     own = Workshop(workshop.settings)
-    own.rack = workshop.rack
+    own.rack = workshop.rack.forked()
     return own

@@ -137,3 +137,9 @@ def test_who_finds_the_device_lost_late_does_not_drop_the_network_loaded_anew():
         assert use(rack, "a", anew) is anew
         raise DeviceError("gone")
     assert use(rack, "a", Dummy()) is anew
+
+
+def test_a_forked_rack_lends_the_same_network_whoever_holds_the_locks_of_the_first():
+    rack, engine = Rack(lambda: 100), Dummy()
+    with rack.use("a", lambda: engine) as loaded, loaded.turn, rack._lock, rack._places["a"].loading:
+        assert use(rack.forked(), "a", Dummy()) is engine

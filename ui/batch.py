@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models import runner
+from models.batch import FAULTS_OF_ONE_PHOTO
 from models.card import Settings
-from models.errors import BadPictureError, CannotSaveError
 from models.pixels import suffix_for
 from models.progress import Progress, StopFlag, silent
 from ui.errors import StorageError
@@ -36,7 +36,7 @@ def restore_all(
     preparing: Progress = silent,
     restore: Restore = runner.restore,
 ) -> Batch:
-    """Restore each of `photos` and put the results into one zip in `folder`; broken photos are named.
+    """Restore each of `photos` and put the results into one zip in `folder`; those that fail are named.
 
     `progress` hears how many photos are done, and the next one's name; `preparing` of the network's fetching.
 
@@ -59,7 +59,7 @@ def restore_all(
                     )
                     target = folder / f"{number + 1:03d}-{short(photo.stem)}{suffix_for(result.picture)}"
                     result.save(target)
-                except (BadPictureError, CannotSaveError) as error:
+                except FAULTS_OF_ONE_PHOTO as error:
                     failed.append(f"{photo.name}: {error}")
                     continue
                 bundle.write(target, target.name)

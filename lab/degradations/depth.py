@@ -3,7 +3,7 @@
 All return inverse depth, (height, width) float64 in [0, 1]: 1 is nearest, 0 is farthest.
 """
 
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from scipy.ndimage import distance_transform_edt
@@ -32,8 +32,9 @@ def measured(nearness: Pixels, known: Pixels) -> Pixels:
     low, high = np.percentile(nearness[known], [_OUTLIERS, 100 - _OUTLIERS])
     if high <= low:
         return np.ones(nearness.shape)
-    rows, columns = distance_transform_edt(~known, return_distances=False, return_indices=True)
-    return np.clip((nearness[rows, columns] - low) / (high - low), 0, 1)
+    # scipy's types do not say that it returns indices when it is asked for them alone
+    places: Any = distance_transform_edt(~known, return_distances=False, return_indices=True)
+    return np.clip((nearness[places[0], places[1]] - low) / (high - low), 0, 1)
 
 
 def distance_of(inverse: Pixels, ratio: float) -> Pixels:

@@ -1,0 +1,101 @@
+"""A small recurrent network that takes haze off in steps, each of which can be looked at.
+
+At each step it sees the hazy photo again, and what it has made of it so far; a gated memory carries over what
+it has understood. All steps share their weights. After PReNet (Ren et al. 2019,
+https://arxiv.org/abs/1901.09221), at half the photo's size, and with the law of haze as the last layer.
+"""
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from models.architectures.koschmieder import airlight_near, clear, transmission_of
+from models.architectures.state import filled
+
+_GROUP = 2
+_PATCH = 16  # side, in pixels, of the squares over which the airlight is moved as one
+_DILATIONS = (1, 2, 4)  # haze is a matter of regions: each step looks further than its neighbours
+
+
+class Memory(nn.Module):
+    """A convolutional gated recurrent unit (Ballas et al. 2016, https://arxiv.org/abs/1511.06432)."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.gates = nn.Conv2d(2 * width, 2 * width, 3, padding=1)
+        self.proposal = nn.Conv2d(2 * width, width, 3, padding=1)
+
+    def forward(self, seen: Tensor, state: Tensor) -> Tensor:
+        """Return the new state; all are (n, width, height, width)."""
+        gates = torch.sigmoid(self.gates(torch.cat((seen, state), 1)))
+        update, reset = gates.chunk(2, 1)
+        proposal = torch.tanh(self.proposal(torch.cat((seen, reset * state), 1)))
+        return state + update * (proposal - state)
+
+
+class Block(nn.Module):
+    """conv 3 × 3 → ReLU → conv 3 × 3 with gaps of `dilation`, added to what came in."""
+
+    def __init__(self, width: int, dilation: int) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(width, width, 3, padding=dilation, dilation=dilation)
+        self.second = nn.Conv2d(width, width, 3, padding=dilation, dilation=dilation)
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Return features of the same shape, (n, width, height, width)."""
+        return features + self.second(functional.relu(self.first(features)))
+
+
+class DehazeRecurrent(nn.Module):
+    """Hazy photo and airlight in; clear photo, transmission, airlight, and the photo after each step out.
+
+    `width` is the channels of the memory, `steps` their number. The sides of the image must be multiples
+    of 16.
+    """
+
+    def __init__(self, *, width: int, steps: int) -> None:
+        super().__init__()
+        self.width, self.steps, fine = width, steps, 3 * _GROUP**2
+        self.head = nn.Conv2d(2 * fine + 3, width, 3, padding=1)
+        self.memory = Memory(width)
+        self.body = nn.Sequential(*(Block(width, dilation) for dilation in _DILATIONS))
+        self.airlight = nn.Conv2d(width, 3, 1)
+        self.tail = nn.Conv2d(width, 4 * _GROUP**2, 3, padding=1)
+        nn.init.zeros_(self.airlight.weight)
+        nn.init.zeros_(self.tail.weight)
+
+    def forward(self, image: Tensor, red: Tensor, green: Tensor, blue: Tensor) -> tuple[Tensor, ...]:
+        """Return clear photo, transmission (n, 1, h, w), airlight, and as many photos as there are steps.
+
+        `image` is (n, 3, h, w) in [0, 1], as are all photos and the airlight that come back; `red`, `green`
+        and `blue` (n, 1, 1, 1) are the airlight's. The last step's photo is the clear one.
+        """
+        told = torch.cat((red, green, blue), 1)
+        hazy = functional.pixel_unshuffle(image, _GROUP)
+        plane = told.expand(-1, -1, hazy.shape[2], hazy.shape[3])
+        state = (plane[:, :1] * 0).expand(-1, self.width, -1, -1)
+        photos = [image]
+        transmission = airlight = image
+        for _ in range(self.steps):
+            so_far = functional.pixel_unshuffle(photos[-1], _GROUP)
+            seen = functional.relu(self.head(torch.cat((hazy, plane, so_far), 1)))
+            state = self.memory(seen, state)
+            transmission, airlight, addition = self._judged(self.body(state), told)
+            photos.append(clear(image, transmission, airlight) + addition)
+        return (photos[-1], transmission, airlight, *photos[1:])
+
+    def _judged(self, features: Tensor, told: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return transmission, airlight, and what noise and JPEG have cost, of a step's features."""
+        correction = functional.avg_pool2d(self.airlight(features).float(), _PATCH // _GROUP)
+        maps = functional.pixel_shuffle(self.tail(features).float(), _GROUP)
+        return transmission_of(maps[:, :1]), airlight_near(told, correction, _PATCH), maps[:, 1:]
+
+
+def load(weights: Mapping[str, Tensor], *, width: int, steps: int) -> DehazeRecurrent:
+    """Return the network of these options with `weights`.
+
+    Raises ValueError: the weights are another architecture's, or another size of it.
+    """
+    return filled(DehazeRecurrent(width=width, steps=steps), weights, "Patina's recurrent dehazing network")

@@ -1,0 +1,76 @@
+"""A small U-Net that looks for the haze, and takes it off by its physical law.
+
+It predicts transmission and airlight, not the clear photo: the law does the rest, and a small addition mends
+what noise and JPEG have spoilt. Nothing in it averages over the whole picture, which a tile could not see:
+the airlight, which takes the whole photo to tell, comes in as three numbers, and is moved a little by what
+is seen on the spot.
+"""
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from models.architectures.koschmieder import airlight_near, clear, transmission_of
+from models.architectures.state import filled
+from models.architectures.unet import Block
+
+_GROUP = 2
+
+
+class DehazeUNet(nn.Module):
+    """Hazy photo and airlight in; clear photo, transmission and airlight out.
+
+    `widths` are the channels of each level, the finest first, at a half, a quarter, … of the photo's size;
+    `blocks` the residual blocks of each level on the way down, and, except for the last, again on the way
+    up. The sides of the image must be multiples of 2^levels.
+    """
+
+    def __init__(self, *, widths: Sequence[int], blocks: Sequence[int]) -> None:
+        super().__init__()
+        fine, pairs = 3 * _GROUP**2, list(pairwise(widths))
+        self.coarsest = _GROUP * 2 ** len(pairs)
+        self.head = nn.Conv2d(fine + 3, widths[0], 3, padding=1)
+        self.encode = nn.ModuleList(map(_blocks, widths, blocks))
+        self.down = nn.ModuleList(nn.Conv2d(near, far, 2, stride=2) for near, far in pairs)
+        self.up = nn.ModuleList(nn.ConvTranspose2d(far, near, 2, stride=2) for near, far in pairs)
+        self.decode = nn.ModuleList(map(_blocks, widths[:-1], blocks[:-1]))
+        self.airlight = nn.Conv2d(widths[-1], 3, 1)
+        self.tail = nn.Conv2d(widths[0], 4 * _GROUP**2, 3, padding=1)
+        nn.init.zeros_(self.airlight.weight)
+        nn.init.zeros_(self.tail.weight)
+
+    def forward(self, image: Tensor, red: Tensor, green: Tensor, blue: Tensor) -> tuple[Tensor, ...]:
+        """Return clear photo (n, 3, h, w), transmission (n, 1, h, w) and airlight (n, 3, h, w).
+
+        `image` is (n, 3, h, w) in [0, 1]; `red`, `green` and `blue` (n, 1, 1, 1) are the airlight's.
+        """
+        told = torch.cat((red, green, blue), 1)
+        groups = functional.pixel_unshuffle(image, _GROUP)
+        plane = told.expand(-1, -1, groups.shape[2], groups.shape[3])
+        features = self.head(torch.cat((groups, plane), 1))
+        passed: list[Tensor] = []
+        for encode, down in zip(self.encode, self.down, strict=False):
+            passed.append(encode(features))
+            features = down(passed[-1])
+        features = self.encode[-1](features)
+        airlight = airlight_near(told, self.airlight(features).float(), self.coarsest)
+        for decode, up, near in reversed(list(zip(self.decode, self.up, passed, strict=True))):
+            features = decode(up(features) + near)
+        maps = functional.pixel_shuffle(self.tail(features).float(), _GROUP)
+        transmission = transmission_of(maps[:, :1])
+        return clear(image, transmission, airlight) + maps[:, 1:], transmission, airlight
+
+
+def load(weights: Mapping[str, Tensor], *, widths: Sequence[int], blocks: Sequence[int]) -> DehazeUNet:
+    """Return the network of these options with `weights`.
+
+    Raises ValueError: the weights are another architecture's, or another size of it.
+    """
+    return filled(DehazeUNet(widths=widths, blocks=blocks), weights, "Patina's dehazing U-Net")
+
+
+def _blocks(width: int, count: int) -> nn.Sequential:
+    return nn.Sequential(*(Block(width) for _ in range(count)))

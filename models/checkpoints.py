@@ -153,19 +153,8 @@ class Checkpoints:
             except Failure as failure:
                 if failure.why in DENIED:
                     self._refused[model] = _token()
-                raise self._explained(model, source, failure, folder) from None
+                raise fetch_error(failure, model, source, self._endpoint) from None
         self._refused.pop(model, None)
-
-    def _explained(self, model: str, source: Hub, failure: Failure, folder: Path) -> FetchError:
-        return fetch_error(
-            failure.why,
-            model=model,
-            source=source,
-            endpoint=self._endpoint,
-            cache=str(folder),
-            detail=failure.detail,
-            size=failure.size,
-        )
 
     def _verified(self, model: str, weights: Weights, progress: Progress, stop: StopFlag) -> Path:
         """Hash the local file; return it, or take a broken download out of the cache."""

@@ -1,6 +1,8 @@
 """What went wrong between here and the Hub, in sentences a person can act on."""
 
 from models.errors import FetchError
+from models.hub import cache
+from models.hub.download import Failure
 from models.source import Hub
 
 DENIED = frozenset({"token", "gated"})
@@ -31,28 +33,16 @@ _SENTENCES = {
 }
 
 
-def fetch_error(
-    why: str,
-    *,
-    model: str,
-    source: Hub,
-    endpoint: str | None,
-    cache: str,
-    detail: str,
-    size: int | None,
-) -> FetchError:
-    """Return the error for the reason `why`, one of the words of `models.hub.process`.
-
-    `size` is in bytes; `detail` is what the client said, or for how long it waited.
-    """
-    said = _SENTENCES[why].format(
+def fetch_error(failure: Failure, model: str, source: Hub, endpoint: str | None) -> FetchError:
+    """Return the error for a download of the weights of `model` that failed."""
+    said = _SENTENCES[failure.why].format(
         model=model,
         repo=source.repo,
         file=source.file,
         revision=(source.revision or "")[:10],
         hub=endpoint or "the Hugging Face Hub",
-        cache=cache,
-        detail=detail.rstrip(".") or "it gave no reason",
-        need="room for the file" if size is None else f"{size / 1e6:.1f} MB",
+        cache=cache.folder(),
+        detail=failure.detail.rstrip(".") or "it gave no reason",
+        need="room for the file" if failure.size is None else f"{failure.size / 1e6:.1f} MB",
     )
     return FetchError(f"The weights of '{model}' were not fetched: {said}")

@@ -77,7 +77,7 @@ def _serve(options: argparse.Namespace) -> int:
         settings = space.fitting(ModelSettings.from_environment(os.environ), os.environ)
         registry.admit(own_cards(settings, registry.known()))
         workshop = Workshop(settings)
-        restore, _ = space.lend_gpu(workshop, os.environ)
+        restore = space.lend_gpu(workshop, os.environ)
         if settings.device.startswith("cuda"):
             _ = workshop.device  # raises now, not in a visitor's first run
         store = Store.open(keeping.database_url)

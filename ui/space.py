@@ -7,20 +7,18 @@ mean a shorter queue, too few that it is broken off. Everywhere else nothing her
 package `spaces` is not imported.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
 from math import ceil
 from pathlib import Path
-from time import perf_counter
 from typing import Any, Protocol, TypeVar, cast
 
-from models import generator, pixels, registry, runner
+from models import pixels, registry, runner
 from models.card import Card, Settings
 from models.errors import ModelsError, StoppedError
-from models.generator import Generated
-from models.method import Generator, Network, Window
+from models.method import Network, Window
 from models.pixels import Picture
 from models.progress import Progress, StopFlag, never, silent
 from models.runner import Restored
@@ -68,23 +66,6 @@ class Restore(Protocol):
         ...
 
 
-class Generate(Protocol):
-    """`models.generator.generate`, with its workshop settled."""
-
-    def __call__(
-        self,
-        model: str,
-        *,
-        seed: int = 0,
-        count: int = 1,
-        settings: Settings | None = None,
-        progress: Progress = silent,
-        stop: StopFlag = never,
-    ) -> Iterator[Generated]:
-        """Do as `models.generator.generate` says."""
-        ...
-
-
 def is_on(environment: Mapping[str, str]) -> bool:
     """Tell whether this is a ZeroGPU Space, as the package `spaces` reads it.
 
@@ -101,8 +82,8 @@ def fitting(settings: ModelSettings, environment: Mapping[str, str]) -> ModelSet
     return settings
 
 
-def lend_gpu(workshop: Workshop, environment: Mapping[str, str]) -> tuple[Restore, Generate]:
-    """Return how images are restored and generated here, with the networks of `workshop`.
+def lend_gpu(workshop: Workshop, environment: Mapping[str, str]) -> Restore:
+    """Return how images are restored here, with the networks of `workshop`.
 
     On a ZeroGPU Space a GPU is borrowed for each run of a network, unless PATINA_DEVICE is "cpu". Call it
     before the page is launched and before anything imports torch.
@@ -110,11 +91,9 @@ def lend_gpu(workshop: Workshop, environment: Mapping[str, str]) -> tuple[Restor
     Raises ServingError: this is a ZeroGPU Space, and the package `spaces` is not installed.
     """
     restore = partial(runner.restore, workshop=workshop)
-    generate = partial(generator.generate, workshop=workshop)
     if not is_on(environment) or workshop.settings.device == "cpu":
-        return restore, generate
-    borrower = _Borrower(workshop, _on_gpu(workshop), restore)
-    return borrower.restore, borrower.generate
+        return restore
+    return _Borrower(workshop, _on_gpu(workshop), restore).restore
 
 
 def preload(workshop: Workshop, tell: Callable[[str], object]) -> None:
@@ -180,28 +159,6 @@ class _Borrower:
         self._learn(card, height * width, restored.provenance.steps["method"])
         return restored
 
-    def generate(
-        self,
-        model: str,
-        *,
-        seed: int = 0,
-        count: int = 1,
-        settings: Settings | None = None,
-        progress: Progress = silent,
-        stop: StopFlag = never,
-    ) -> Iterator[Generated]:
-        """Do as `Generate` says; all images come at once."""
-        generator.generate(
-            model, seed=seed, count=count, settings=settings
-        )  # checks the call, begins nothing
-        card = registry.get(model)
-        assert isinstance(card.build, Generator)
-        size = count * card.build.side**2
-        run = partial(_all_images, model, seed, count, settings)
-        images, seconds = self._borrow(card, size, run, progress, stop)
-        self._learn(card, size, seconds)
-        return iter(images)
-
     def _borrow(
         self, card: Card, size: int, run: Callable[..., Result], progress: Progress, stop: StopFlag
     ) -> Result:
@@ -223,16 +180,6 @@ class _Borrower:
     def _learn(self, card: Card, size: int, seconds: float) -> None:
         """Remember a run's speed: the forked process can remember nothing."""
         self.workshop.speeds.note(card.id, DEVICE, size, seconds)
-
-
-def _all_images(
-    model: str, seed: int, count: int, settings: Settings | None, *, workshop: Workshop
-) -> tuple[list[Generated], float]:
-    """Return all images of a call, and the seconds they took, loading aside."""
-    with workshop.lend(registry.get(model)):
-        began = perf_counter()
-        images = generator.generate(model, seed=seed, count=count, settings=settings, workshop=workshop)
-        return list(images), perf_counter() - began
 
 
 def _on_gpu(workshop: Workshop) -> Compute:

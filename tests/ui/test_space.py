@@ -9,7 +9,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from models import generator, registry, runner
+from models import registry, runner
 from models.card import Card, Control, Task
 from models.errors import BadSettingError, DeviceError, NotPinnedError, StoppedError, UnknownModelError
 from models.method import Filter, Generator, Network, Window
@@ -63,8 +63,6 @@ class Negative:
     def run(self, images, conditions):  # noqa: ARG002 # an engine's
         if self.fault:
             raise self.fault
-        if images.ndim == 2:
-            return (np.full((len(images), 3, 512, 512), 0.5, np.float32),)
         return (1 - images,)
 
     def close(self):
@@ -108,15 +106,14 @@ def workshop(tmp_path, monkeypatch):
 
 def test_outside_a_space_it_is_the_runner_itself_and_spaces_is_not_imported(workshop, monkeypatch):
     monkeypatch.setitem(sys.modules, "spaces", None)
-    restore, generate = space.lend_gpu(workshop, {})
+    restore = space.lend_gpu(workshop, {})
     assert isinstance(restore, partial)
     assert (restore.func, restore.args, restore.keywords) == (runner.restore, (), {"workshop": workshop})
-    assert (generate.func, generate.keywords) == (generator.generate, {"workshop": workshop})
 
 
 def test_a_space_that_shall_use_its_cpu_borrows_nothing(workshop, zero):
     workshop.settings = replace(workshop.settings, device="cpu")
-    restore, _ = space.lend_gpu(workshop, ZERO)
+    restore = space.lend_gpu(workshop, ZERO)
     assert restore.func is runner.restore
 
 
@@ -133,7 +130,7 @@ def test_on_a_space_auto_is_cuda_though_no_gpu_is_seen():
 
 
 def test_a_network_runs_on_a_borrowed_gpu_and_a_filter_does_not(workshop, zero):
-    restore, _ = space.lend_gpu(workshop, ZERO)
+    restore = space.lend_gpu(workshop, ZERO)
     heard = []
     result = restore("denoise-net", PHOTO, {"level": 2}, progress=lambda *told: heard.append(told))
     assert zero.calls == 1
@@ -145,19 +142,11 @@ def test_a_network_runs_on_a_borrowed_gpu_and_a_filter_does_not(workshop, zero):
 
 
 def test_stages_and_a_window_cross_to_the_gpu(workshop, zero):
-    restore, _ = space.lend_gpu(workshop, ZERO)
+    restore = space.lend_gpu(workshop, ZERO)
     result = restore("denoise-net", PHOTO, window=Window(10, 20, 30, 40), stages=True)
     assert result.picture.size == (30, 40)
     assert [stage.slug for stage in result.stages] == ["removed"]
     assert zero.seconds == [space.seconds_for("denoise-net", 1200, workshop.speeds)]
-
-
-def test_images_are_generated_on_a_borrowed_gpu(workshop, zero):
-    _, generate = space.lend_gpu(workshop, ZERO)
-    images = list(generate("generate-net", seed=7, count=3))
-    assert [image.seed for image in images] == [7, 8, 9]
-    assert zero.calls == 1
-    assert workshop.speeds.seconds_per_megapixel("generate-net", space.DEVICE) is not None
 
 
 def test_the_duration_grows_with_the_pixels_and_is_bounded(workshop):
@@ -170,36 +159,31 @@ def test_the_duration_grows_with_the_pixels_and_is_bounded(workshop):
 def test_a_measured_speed_replaces_the_assumed_one(workshop, zero):
     assumed = space.seconds_for("denoise-net", 2_000_000, workshop.speeds)
     assert assumed == space.START + 2 * space.SAFETY * space.UNKNOWN_SPEED
-    restore, _ = space.lend_gpu(workshop, ZERO)
+    restore = space.lend_gpu(workshop, ZERO)
     restore("denoise-net", PHOTO)
     assert space.seconds_for("denoise-net", 2_000_000, workshop.speeds) < assumed
 
 
 def test_an_error_keeps_its_sentence_and_its_class(workshop, zero, monkeypatch):
     monkeypatch.setattr(Negative, "fault", DeviceError("The GPU was lost."))
-    restore, _ = space.lend_gpu(workshop, ZERO)
+    restore = space.lend_gpu(workshop, ZERO)
     with pytest.raises(DeviceError, match=r"The GPU was lost\."):
         restore("denoise-net", PHOTO)
 
 
 def test_a_wrong_call_borrows_nothing(workshop, zero):
-    restore, generate = space.lend_gpu(workshop, ZERO)
+    restore = space.lend_gpu(workshop, ZERO)
     with pytest.raises(BadSettingError, match="'level' must be"):
         restore("denoise-net", PHOTO, {"level": 9})
     with pytest.raises(UnknownModelError):
         restore("denoise-nothing", PHOTO)
     with pytest.raises(BadSettingError, match="makes images and restores none"):
         restore("generate-net", PHOTO)
-    for count in (0, 5000):
-        with pytest.raises(BadSettingError, match="a count from 1"):
-            generate("generate-net", count=count)
-    with pytest.raises(BadSettingError, match="makes none"):
-        generate("denoise-net")
     assert zero.calls == 0
 
 
 def test_a_stop_before_the_gpu_is_borrowed_is_heeded(workshop, zero):
-    restore, _ = space.lend_gpu(workshop, ZERO)
+    restore = space.lend_gpu(workshop, ZERO)
     with pytest.raises(StoppedError):
         restore("denoise-net", PHOTO, stop=lambda: True)
     assert zero.calls == 0
@@ -210,7 +194,7 @@ def test_preloaded_networks_are_there_in_the_forked_process(workshop, zero, monk
     space.preload(workshop, told.append)
     assert told == ["denoise-net: loaded."]
     monkeypatch.setattr(Workshop, "_load", lambda *_: pytest.fail("it was loaded already"))
-    restore, _ = space.lend_gpu(workshop, ZERO)
+    restore = space.lend_gpu(workshop, ZERO)
     restore("denoise-net", PHOTO)
 
 

@@ -45,7 +45,10 @@ class OnnxEngine:
         try:
             session = onnxruntime.InferenceSession(path, _options(), providers=["CPUExecutionProvider"])
         except UNREADABLE as error:
-            raise _understood(error) or error from error
+            known = _understood(error)
+            if known:
+                raise known from error
+            raise
         self._session: onnxruntime.InferenceSession | None = session
         self._names = [each.name for each in session.get_inputs()]
         self._build = build
@@ -61,7 +64,10 @@ class OnnxEngine:
         try:
             outputs = session.run(None, dict(zip(self._names, inputs, strict=True)))
         except (errors.Fail, errors.RuntimeException) as error:
-            raise _understood(error) or error from error
+            known = _understood(error)
+            if known:
+                raise known from error
+            raise
         arrays = tuple(map(np.asarray, outputs))
         if larger:  # onnxruntime keeps the working memory of its largest run
             self._largest = np.size(images)

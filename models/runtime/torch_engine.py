@@ -46,7 +46,10 @@ class TorchEngine:
             module = module.eval().requires_grad_(requires_grad=False).to(device)
             self._module: nn.Module | None = module.to(memory_format=torch.channels_last)
         except RuntimeError as error:
-            raise _understood(error, device) or error from error
+            known = _understood(error, device)
+            if known:
+                raise known from error
+            raise
         self.memory = held_bytes(module)
 
     def run(self, images: Batch, conditions: Sequence[float] = ()) -> tuple[NDArray[Any], ...]:

@@ -204,8 +204,22 @@ def test_a_file_that_is_no_network_is_told(tmp_path):
     for content in (b"", b"<html>", bytes(1000)):
         path = tmp_path / "broken.onnx"
         path.write_bytes(content)
-        with pytest.raises(UNREADABLE):
+        with pytest.raises(UNREADABLE) as caught:
             OnnxEngine(path, NETWORK)
+        assert caught.value.__cause__ is None, "an error must not be its own cause"
+
+
+def test_what_torch_cannot_move_to_a_device_is_raised_as_it_is(monkeypatch):
+    error = RuntimeError("mat1 and mat2 shapes cannot be multiplied")
+
+    def refuse(*_, **__):
+        raise error
+
+    monkeypatch.setattr(nn.Module, "to", refuse)
+    with pytest.raises(RuntimeError, match="mat1") as caught:
+        TorchEngine(Small(), NETWORK, "cpu")
+    assert caught.value is error
+    assert error.__cause__ is None
 
 
 HUNGRY = """
@@ -282,8 +296,12 @@ def test_a_gpu_gives_for_a_batch_what_it_gives_one_by_one_and_what_a_cpu_gives(c
 def test_a_gpu_without_room_says_so_and_goes_on(cuda):
     build = Network(module="a:b", field_of_view=2, conditions=("level",))
     engine = TorchEngine(Small(), build, cuda)
-    held = torch.cuda.mem_get_info(cuda)[1]
-    side = int((held / 32) ** 0.5) // 8 * 8  # eight channels of float32 fill the whole of it
-    with pytest.raises(MemoryError):
-        engine.run(np.zeros((1, 3, side, side), np.float32), [1.0])
+    torch.cuda.empty_cache()
+    room = torch.cuda.memory_allocated(cuda) + (64 << 20)
+    torch.cuda.set_per_process_memory_fraction(room / torch.cuda.mem_get_info(cuda)[1], cuda)
+    try:
+        with pytest.raises(MemoryError):
+            engine.run(np.zeros((1, 3, 2000, 2000), np.float32), [1.0])  # 128 MB after a convolution
+    finally:
+        torch.cuda.set_per_process_memory_fraction(1.0, cuda)
     assert engine.run(images(1, 3, 8, 8), [1.0])[0].shape == (1, 3, 8, 8)

@@ -2,6 +2,7 @@
 
     python -m lab degrade TASK INPUT OUTPUT --seed N [--set name=value …]
     python -m lab train RECIPE --data FOLDER … --out FOLDER [--minutes N] [--device auto]
+    python -m lab bench TASK --data FOLDER … [--models ID …] [--json FILE] [--markdown FILE] [--plot FILE]
     python -m lab publish WEIGHTS OWNER/NAME [--model ID] [--dry-run DIR]
 
 Exit codes: 0 done, 1 some inputs failed (named on stderr), 2 wrong call or nothing to be done about it,
@@ -24,6 +25,7 @@ from models.errors import BadPictureError, CannotSaveError, ModelsError
 from models.folders import Job, jobs, make_folder
 from models.own import own_cards
 from models.settings import Settings as ModelSettings
+from models.workshop import Workshop
 
 DONE, SOME_FAILED, WRONG_CALL, STOPPED = 0, 1, 2, 130
 
@@ -85,6 +87,29 @@ def _train(call: argparse.Namespace) -> int:
     return DONE
 
 
+def _bench(call: argparse.Namespace) -> int:
+    """Measure methods where the truth is known; the table goes to stdout if no file is named for it."""
+    from lab.quality import command, markdown  # imports scipy.stats, which takes a while
+
+    settings = ModelSettings.from_environment(os.environ)
+    registry.admit(own_cards(settings, registry.known()))
+    given = command.Call(
+        task=Task(call.task),
+        data=call.data,
+        clean=call.clean,
+        models=call.models,
+        trials=call.trials,
+        held_out=call.held_out,
+        limit=call.limit,
+    )
+    typed = ["python", "-m", "lab", *call.typed]
+    report = command.run(given, Workshop(settings), typed, lambda line: print(line, file=sys.stderr))
+    command.keep(report, json=call.json, text=call.markdown, picture=call.plot)
+    if not (call.json or call.markdown):
+        print(markdown.section(report))
+    return SOME_FAILED if report.data.left_out or report.failures else DONE
+
+
 def _publish(call: argparse.Namespace) -> int:
     """Push weights with their card to the Hub, those of the user's own models too."""
     from lab.publishing import command  # imports torch, which the other commands need not wait for
@@ -109,6 +134,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_degrade(commands)
     _add_train(commands)
+    _add_bench(commands)
     _add_publish(commands)
     return parser
 
@@ -172,6 +198,41 @@ def _add_train(commands: Any) -> None:
         "--keep-every", type=float, default=60, metavar="SECONDS", help="between checkpoints (default 60)"
     )
     train.set_defaults(run=_train)
+
+
+def _add_bench(commands: Any) -> None:
+    bench = commands.add_parser(
+        "bench",
+        help="measure how well methods restore",
+        description="Measure every method of a task that can run here, beside doing nothing, on photos that "
+        "are damaged in known ways, or on pairs. Without --json and --markdown the tables go to stdout.",
+    )
+    bench.add_argument("task", choices=[str(task) for task in DEGRADATIONS])
+    bench.add_argument(
+        "--data",
+        type=Path,
+        nargs="+",
+        required=True,
+        metavar="FOLDER",
+        help="clean photos, in any depth of folders; depth beside them (as lab/training/depth_files.py says) "
+        "and pictures with transparent parts, cut-outs of rust, are found by themselves",
+    )
+    bench.add_argument(
+        "--clean",
+        type=Path,
+        metavar="FOLDER",
+        help="the clean photos of damaged ones in --data, by the same names up to an underscore",
+    )
+    bench.add_argument("--models", nargs="+", metavar="ID", help="only these")
+    bench.add_argument("--trials", nargs="+", metavar="NAME", help="only these kinds of damage")
+    bench.add_argument("--held-out", action="store_true", help="only photos that trainings hold out")
+    bench.add_argument(
+        "--limit", type=_whole, metavar="N", help="at most so many photos of each folder, evenly spread"
+    )
+    bench.add_argument("--json", type=Path, metavar="FILE", help="write all figures with their conditions")
+    bench.add_argument("--markdown", type=Path, metavar="FILE", help="write the tables")
+    bench.add_argument("--plot", type=Path, metavar="FILE", help="write quality against time as SVG")
+    bench.set_defaults(run=_bench)
 
 
 def _add_publish(commands: Any) -> None:

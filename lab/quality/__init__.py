@@ -1,0 +1,16 @@
+"""How well each method restores: damage of known kind, seed and truth, and figures with intervals.
+
+    photos          folders → clean photos, scenes with depth, cut-outs, or pairs
+    case            one damaged photo with its truth; a trial is a kind of damage
+    denoise, dehaze, derust   the trials of each task
+    unseen_camera   a camera that no network has learnt from
+    harmless        rust-coloured photos without rust
+    contestants     doing nothing, every method that can run here, and derusting's ceilings
+    figures         one result against its truth → numbers, by stratum
+    report          all of it → what `--json` writes
+    quoted          published figures, on other photos
+    markdown, plot  a report for people
+    page            docs/quality.md from `lab/results/quality-*.json`
+
+`python -m lab bench TASK --data FOLDER` runs it; `python -m lab.quality` writes the page anew.
+"""

@@ -1,0 +1,51 @@
+"""`docs/quality.md` and its plots, made from `lab/results/quality-*.json` and nothing else."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from lab.quality import markdown, plot
+from lab.quality.report import Report, read
+from models.card import Task
+
+_ROOT = Path(__file__).parents[2]
+RESULTS = _ROOT / "lab" / "results"
+PAGE = _ROOT / "docs" / "quality.md"
+TASKS = (Task.DENOISE, Task.DEHAZE, Task.DERUST)
+
+_HEAD = """# Quality
+
+How well each method restores, measured where the truth is known. Made by `python -m lab.quality` from the \
+figures in `lab/results/quality-*.json`: do not edit it by hand. To measure again, or on photos of your own:
+
+    python -m lab bench denoise --data FOLDER --json FILE --markdown FILE --plot FILE
+
+Synthetic damage does not predict real photos: it compares methods under the same conditions. *Doing \
+nothing* is the input itself. The photos' collections may not be passed on, so only figures stand here.
+"""
+
+
+def kept(folder: Path = RESULTS) -> dict[Task, Report]:
+    """Return task → report of every task that has been measured."""
+    paths = {task: folder / f"quality-{task}.json" for task in TASKS}
+    return {task: read(path) for task, path in paths.items() if path.exists()}
+
+
+def pages(reports: Mapping[Task, Report]) -> dict[Path, str]:
+    """Return file → text of the page and its plots."""
+    sections: list[str] = []
+    files: dict[Path, str] = {}
+    for task in TASKS:
+        sections.append(f"## {task.capitalize()}\n")
+        if task not in reports:
+            sections.append("Not measured yet.\n")
+            continue
+        picture = PAGE.parent / "images" / f"quality-{task}.svg"
+        files[picture] = plot.svg(reports[task])
+        sections += [f"![Quality against time](images/{picture.name})\n", markdown.section(reports[task])]
+    return {PAGE: "\n".join([_HEAD, *sections]), **files}
+
+
+def write() -> None:
+    """Write all of it."""
+    for path, text in pages(kept()).items():
+        path.write_text(text, encoding="utf-8")

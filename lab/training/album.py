@@ -15,17 +15,21 @@ from lab.errors import MaterialError
 from lab.training.depth_files import is_map
 from models import pixels
 from models.errors import BadPictureError
-from models.method import Pixels
+from models.method import Pixels, Plane
 
 HELD_OUT = Path(__file__).parent / "held_out"
 
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A clean photo: its file, and its pixels (height, width, 3) uint8 RGB."""
+    """A clean photo: its file, and its pixels (height, width, 3) uint8 RGB.
+
+    A picture that is see-through in places is a cut-out, not a photo: it has `opacity`, (h, w) uint8.
+    """
 
     path: Path
     pixels: Pixels
+    opacity: Plane | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ def read(folders: Sequence[Path], *, least_side: int, tell: Callable[[str], None
     """Return the photos below `folders`.
 
     Broken photos, and those with a side below `least_side` pixels, are left out; each is named to `tell`.
+    Cut-outs may be smaller.
 
     Raises MaterialError: a folder is missing or holds no photos, or none is left to learn from.
     """
@@ -89,15 +94,22 @@ def _pictures(folder: Path) -> list[Path]:
 
 def _photo(path: Path, least_side: int, tell: Callable[[str], None]) -> Photo | None:
     try:
-        found = pixels.open(path).pixels
+        picture = pixels.open(path)
     except BadPictureError as error:
         tell(f"Left out '{path}': {error}")
         return None
-    height, width = found.shape[:2]
+    height, width = picture.pixels.shape[:2]
+    image = np.ascontiguousarray(np.broadcast_to(_to_bytes(picture.pixels), (height, width, 3)))
+    if picture.alpha is not None and not picture.alpha.any():
+        tell(f"Left out '{path}': it is wholly transparent.")
+        return None
+    opacity = None if picture.alpha is None else _to_bytes(picture.alpha)
+    if opacity is not None and opacity.min() < 255:
+        return Photo(path, image, opacity)
     if min(height, width) < least_side:
         tell(f"Left out '{path}': it is {width}×{height}, and must have {least_side} pixels on each side.")
         return None
-    return Photo(path, np.ascontiguousarray(np.broadcast_to(_to_bytes(found), (height, width, 3))))
+    return Photo(path, image)
 
 
 def _to_bytes(image: Pixels) -> Pixels:

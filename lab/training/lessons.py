@@ -8,9 +8,16 @@ from typing import Any
 from lab.errors import RecipeError
 from lab.training.camera_noise import CameraNoise
 from lab.training.gaussian_noise import GaussianNoise
+from lab.training.haze import Haze
 from lab.training.lesson import Lesson
+from lab.training.rust import Rust
 
-LESSONS: Mapping[str, type] = {"gaussian-noise": GaussianNoise, "camera-noise": CameraNoise}
+LESSONS: Mapping[str, type] = {
+    "gaussian-noise": GaussianNoise,
+    "camera-noise": CameraNoise,
+    "haze": Haze,
+    "rust": Rust,
+}
 
 
 def lesson(kind: str, settings: Mapping[str, Any]) -> Lesson:

@@ -84,6 +84,37 @@ def gcanet():
     return GCANet(width=4)
 
 
+def dehaze_unet():
+    from models.architectures.dehaze_unet import DehazeUNet
+
+    return awake(DehazeUNet(widths=(4, 6, 8, 8, 8), blocks=(1, 1, 1, 1, 2)))
+
+
+def dehaze_recurrent():
+    from models.architectures.dehaze_recurrent import DehazeRecurrent
+
+    return awake(DehazeRecurrent(width=4, steps=4))
+
+
+def awake(net):
+    """Give the last layers weights, which are zero before training."""
+    for layer in (net.tail, net.airlight):
+        layer.weight.data.normal_(0, 0.05)
+    return net
+
+
+def derust_unet():
+    from models.architectures.derust_unet import DerustUNet
+
+    return lively(DerustUNet(widths=(4, 6, 8, 8), blocks=1))
+
+
+def derust_recurrent():
+    from models.architectures.derust_recurrent import DerustRecurrent
+
+    return lively(DerustRecurrent(width=4, blocks=2, steps=4))
+
+
 def dcgan():
     from models.architectures.dcgan import DCGAN
 
@@ -129,6 +160,10 @@ TINY: dict[str, Callable[[], Any]] = {
     "mixdehazenet": mixdehazenet,
     "aodnet": aodnet,
     "gcanet": gcanet,
+    "dehaze-unet": dehaze_unet,
+    "dehaze-recurrent": dehaze_recurrent,
+    "derust-unet": derust_unet,
+    "derust-recurrent": derust_recurrent,
     "dcgan": dcgan,
     "fastgan": fastgan,
     "biggan-deep": biggan_deep,

@@ -7,12 +7,12 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from models.architectures.families import dehazing, denoising, generating
+from models.architectures.families import dehazing, denoising, derusting, generating
 from models.architectures.families.family import Family
 
 __all__ = ["FAMILIES", "Family"]
 
 FAMILIES: Mapping[str, Family] = MappingProxyType(
-    {**denoising.FAMILIES, **dehazing.FAMILIES, **generating.FAMILIES}
+    {**denoising.FAMILIES, **dehazing.FAMILIES, **derusting.FAMILIES, **generating.FAMILIES}
 )
 """Name → family, of all files here."""

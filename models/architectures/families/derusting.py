@@ -1,0 +1,63 @@
+"""The families of networks that take away rust."""
+
+from models.architectures.families.family import Family
+from models.card import Paper, Task
+from models.method import Network
+
+_UNET_PAPER = Paper(
+    title="U-Net: Convolutional Networks for Biomedical Image Segmentation",
+    authors="Ronneberger, Fischer, Brox",
+    year=2015,
+    link="https://arxiv.org/abs/1505.04597",
+)
+
+_STAGES = {"rust-mask": "Rust mask", "thickness": "Thickness of the layer"}
+
+DERUST_UNET = Family(
+    network=Network(
+        module="derust_unet:load",
+        field_of_view=96,
+        multiple_of=16,
+    ),
+    tasks=(Task.DERUST,),
+    formula=r"\hat{g} = R\,(1 - m) + s \odot m, \qquad (m, X, s) = f_\theta(R)",
+    explanation=(
+        "A small U-Net finds the rust, tells how thick it is, and paints the surface below; what it takes "
+        "for clean passes untouched. Where a stain is thin, what shines through comes back. Where rust is "
+        "opaque the surface is gone, and what is put there is made up from the surroundings: plausible, not "
+        "evidence. It learnt on rust that a computer painted over photos."
+    ),
+    paper=_UNET_PAPER,
+    licence="Apache-2.0",
+    stages=_STAGES,
+)
+
+DERUST_RECURRENT = Family(
+    network=Network(
+        module="derust_recurrent:load",
+        options={"steps": 4},
+        field_of_view=96,
+        multiple_of=2,
+        least_side=2,
+    ),
+    tasks=(Task.DERUST,),
+    formula=r"h_k = \mathrm{GRU}_\theta(R, \hat{g}_{k-1}, h_{k-1}), \qquad"
+    r" \hat{g}_k = R\,(1 - m_k) + s_k \odot m_k",
+    explanation=(
+        "One small network is used four times: it sees the photo beside its own last result, keeps in mind "
+        "what it found, and corrects itself; each step can be looked at. It sees less far than the U-Net, so "
+        "wide patches of opaque rust are filled worse, and what is put there is plausible, not evidence. It "
+        "learnt on rust that a computer painted over photos."
+    ),
+    paper=Paper(
+        title="Progressive Image Deraining Networks: A Better and Simpler Baseline",
+        authors="Ren, Zuo, Hu, Zhu, Meng",
+        year=2019,
+        link="https://arxiv.org/abs/1901.09221",
+    ),
+    licence="Apache-2.0",
+    stages={**_STAGES, "step-1": "Step 1", "step-2": "Step 2", "step-3": "Step 3"},
+)
+
+FAMILIES = {"derust-unet": DERUST_UNET, "derust-recurrent": DERUST_RECURRENT}
+"""Name → family. The name is what `models.toml` calls it."""

@@ -142,7 +142,7 @@ class Network:
     multiple_of: int = 1
     least_side: int = 1
     conditions: tuple[str, ...] = ()
-    tile_pixels: int = 1_000_000
+    tile_pixels: int = 2**21
     precisions: tuple[Precision, ...] = ("float32",)
 
 

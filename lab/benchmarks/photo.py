@@ -8,7 +8,7 @@ import numpy as np
 SIZES = {6: (2000, 3000), 12: (3000, 4000), 24: (4000, 6000), 48: (6000, 8000)}
 """Megapixels → height and width, as cameras have them."""
 
-_LARGEST = {100: (8640, 11600)}
+_LARGEST = {100: (8600, 11600)}
 
 _SOURCE = Path(__file__).parents[2] / "gallery" / "clean" / "stream.jpg"
 _NOISE_LEVEL = 4

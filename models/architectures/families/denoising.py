@@ -1,12 +1,18 @@
 """The families of networks that take away noise, blocks and blur."""
 
-from models.architectures.families.family import REACH, Family
+from models.architectures.families.family import REACH, TILE_BYTES, Family
 from models.card import Control, Paper, Task
 from models.classical.noise_level import NOISE_LEVEL
 from models.method import Network
 
 DRUNET = Family(
-    network=Network(module="drunet:load", field_of_view=REACH, multiple_of=8, conditions=("noise_level",)),
+    network=Network(
+        module="drunet:load",
+        field_of_view=REACH,
+        multiple_of=8,
+        conditions=("noise_level",),
+        tile_pixels=TILE_BYTES // 2_200,
+    ),
     tasks=(Task.DENOISE,),
     controls=(NOISE_LEVEL,),
     formula=r"\hat{x} = f_\theta(y, \sigma)",
@@ -26,7 +32,9 @@ DRUNET = Family(
 )
 
 NAFNET = Family(
-    network=Network(module="nafnet:load", field_of_view=REACH, multiple_of=16),
+    network=Network(
+        module="nafnet:load", field_of_view=REACH, multiple_of=16, tile_pixels=TILE_BYTES // 4_900
+    ),
     tasks=(Task.DENOISE,),
     formula=r"\hat{x} = y + f_\theta(y), \qquad \mathrm{Gate}(u, v) = u \odot v",
     explanation=(
@@ -47,6 +55,7 @@ NAFNET = Family(
 SCUNET = Family(
     network=Network(
         module="scunet:load",
+        tile_pixels=TILE_BYTES // 6_000,
         field_of_view=REACH,
         multiple_of=64,
         precisions=("float16", "float32"),  # spandrel declares half precision supported
@@ -69,7 +78,13 @@ SCUNET = Family(
 )
 
 SWINIR = Family(
-    network=Network(module="swinir:load", field_of_view=REACH, multiple_of=8, least_side=16),
+    network=Network(
+        module="swinir:load",
+        field_of_view=REACH,
+        multiple_of=8,
+        least_side=16,
+        tile_pixels=TILE_BYTES // 10_700,
+    ),
     tasks=(Task.DENOISE,),
     formula=r"\hat{x} = y + f_\theta(y), \qquad"
     r" \mathrm{Attention}(Q, K, V) = \mathrm{softmax}(QK^\top / \sqrt{d} + B)\,V",
@@ -138,6 +153,7 @@ QUALITY = Control(
 FBCNN = Family(
     network=Network(
         module="fbcnn:load",
+        tile_pixels=TILE_BYTES // 2_200,  # as DRUNet, whose shape it has
         field_of_view=REACH,
         multiple_of=8,
         conditions=("quality",),

@@ -1,26 +1,24 @@
 """From a file of weights and a card's declaration to a running engine."""
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from filelock import FileLock
-
-from models.errors import WrongWeightsError
+from models.errors import FetchError, WrongWeightsError
 from models.method import Generator, Network
+from models.progress import Progress, StopFlag, never, silent
 from models.runtime import choice as choices
 from models.runtime.choice import Choice
 from models.runtime.contest import TOLERANCE, Contest, hold
 from models.runtime.engine import Engine
+from models.runtime.probe import probe
+from models.waiting import alone
 
 if TYPE_CHECKING:
     import torch
-
-Progress = Callable[[str, float], None]
 
 _STEP = "load network"
 
@@ -33,22 +31,27 @@ def load(
     *,
     device: str,
     cache: Path,
-    progress: Progress | None = None,
+    progress: Progress = silent,
+    stop: StopFlag = never,
 ) -> Engine:
     """Return the network of `build` with the weights of `path`, ready to run on `device` ("cpu", "cuda:N").
 
     `model` is the id that errors name; `sha256` the file's, which was checked. On a CPU the network is first
     exported to `cache` and onnxruntime tried against torch, which takes some ten seconds; the faster one is
     taken and remembered, and where it is onnxruntime, torch is not imported any more. A network that cannot
-    be exported, or a `cache` that cannot be written, leaves torch. `progress` hears the share in [0, 1].
+    be exported, or a `cache` that cannot be written, leaves torch. `progress` hears the share in [0, 1];
+    `stop` is asked while somebody else prepares a network.
 
-    Raises WrongWeightsError, MemoryError; DeviceError: the device was lost.
+    Raises FetchError: the file cannot be read; WrongWeightsError, StoppedError, MemoryError; DeviceError:
+    the device was lost.
     """
-    told = progress or (lambda _step, _share: None)
-    told(_STEP, 0.0)
+    progress(_STEP, 0.0)
     source = Source(model, build, path)
-    engine = _on_cpu(source, cache, sha256, told) if device == "cpu" else _torch_engine(source, device)
-    told(_STEP, 1.0)
+    if device == "cpu":
+        engine = _on_cpu(source, _Place(cache, choices.name(build, sha256)), progress, stop)
+    else:
+        engine = _torch_engine(source, device)
+    progress(_STEP, 1.0)
     return engine
 
 
@@ -61,18 +64,48 @@ class Source:
     path: Path
 
     def module(self) -> "torch.nn.Module":
-        """Build the network. Raises WrongWeightsError, MemoryError."""
+        """Build the network. Raises FetchError: the file cannot be read; WrongWeightsError, MemoryError."""
         from models.runtime.weights_file import read_state
 
         file, _, function = self.build.module.partition(":")
         make = getattr(import_module(f"models.architectures.{file}"), function)
         try:
-            return make(read_state(self.model, self.path), **self.build.options).eval()
+            module = make(read_state(self.model, self.path), **self.build.options).eval()
+        except OSError as error:
+            raise FetchError(f"The weights of '{self.model}' cannot be read: {error}.") from error
         except ValueError as error:
             raise WrongWeightsError(
                 f"'{self.model}': the file '{self.path.name}' holds no weights of '{file}', its network "
                 f"({_first_line(error)}). Name the network these weights belong to, or another file."
             ) from error
+        if isinstance(self.build, Generator):
+            self._try(module, self.build)
+        return module
+
+    def _try(self, module: "torch.nn.Module", build: Generator) -> None:
+        """Make one image, on the CPU.
+
+        Raises WrongWeightsError: it wants another latent, or gives another image, than the card says.
+        """
+        from models.runtime.torch_engine import TorchEngine
+
+        classes = [float(len(build.classes) - 1)] if build.classes else []
+        try:
+            shape = (
+                TorchEngine(module, build, "cpu").run(probe(build, 1, build.side).images, classes)[0].shape
+            )
+        except (RuntimeError, IndexError) as error:  # what torch says of shapes and of tables too short
+            found = _first_line(error)
+        else:
+            if shape == (1, 3, build.side, build.side):
+                return
+            found = f"it makes images of shape {shape[1:]}"
+        among = f" and one of {len(build.classes)} classes" if build.classes else ""
+        raise WrongWeightsError(
+            f"'{self.model}': expected a generator of RGB images of {build.side} × {build.side} px from "
+            f"{build.latent} random numbers{among}; the weights in '{self.path.name}' are another's "
+            f"({found}). Name weights of that size."
+        )
 
 
 def _torch_engine(source: Source, device: str) -> Engine:
@@ -81,16 +114,14 @@ def _torch_engine(source: Source, device: str) -> Engine:
     return TorchEngine(source.module(), source.build, device)
 
 
-def _on_cpu(source: Source, cache: Path, sha256: str, told: Progress) -> Engine:
+def _on_cpu(source: Source, place: "_Place", progress: Progress, stop: StopFlag) -> Engine:
     """Take the engine chosen before; if there is none, prepare, measure and choose."""
-    place = _Place(cache, choices.name(source.build, sha256))
     engine = _chosen_before(source, place)
     if engine:
         return engine
     try:
-        cache.mkdir(parents=True, exist_ok=True)
-        with FileLock(cache / "prepare.lock"):  # torch exports one network at a time
-            return _chosen_before(source, place) or _choose(source, place, told)
+        with alone(place.folder / "prepare.lock", stop):  # torch exports one network at a time
+            return _chosen_before(source, place) or _choose(source, place, progress)
     except OSError:  # the cache cannot be written
         return _torch_engine(source, "cpu")
 
@@ -125,7 +156,7 @@ def _chosen_before(source: Source, place: _Place) -> Engine | None:
     return OnnxEngine(place.onnx, source.build)
 
 
-def _choose(source: Source, place: _Place, told: Progress) -> Engine:
+def _choose(source: Source, place: _Place, progress: Progress) -> Engine:
     """Export the network, try it against torch, remember which is better, and return that one.
 
     Raises OSError: the cache cannot be written.
@@ -135,10 +166,10 @@ def _choose(source: Source, place: _Place, told: Progress) -> Engine:
     from models.runtime.torch_engine import TorchEngine
 
     module = source.module()
-    told(_STEP, 0.2)
+    progress(_STEP, 0.2)
     try:
         challenger = _exported(module, source.build, place.onnx)
-        told(_STEP, 0.8)
+        progress(_STEP, 0.8)
         reference = TorchEngine(module, source.build, "cpu")
         contest = hold(source.build, reference, challenger)
     except (CannotExportError, *UNREADABLE) as error:

@@ -12,6 +12,7 @@ from safetensors.torch import save_file
 
 import models.architectures
 from models.method import Network
+from models.progress import never, silent
 from models.runtime.loading import Source, load
 
 SOURCE = '''
@@ -104,9 +105,16 @@ class Sample:
     def module(self) -> torch.nn.Module:
         return Source("denoise-x", self.build, self.path).module()
 
-    def load(self, cache: Path, device: str = "cpu", progress=None):
+    def load(self, cache: Path, device: str = "cpu", progress=silent, stop=never):
         return load(
-            "denoise-x", self.build, self.path, self.sha256, device=device, cache=cache, progress=progress
+            "denoise-x",
+            self.build,
+            self.path,
+            self.sha256,
+            device=device,
+            cache=cache,
+            progress=progress,
+            stop=stop,
         )
 
 

@@ -11,8 +11,10 @@ from threading import Thread
 import numpy as np
 import pytest
 import torch
+from filelock import FileLock
 
-from models.errors import WrongWeightsError
+from models.errors import FetchError, StoppedError, WrongWeightsError
+from models.method import Generator
 from models.runtime import contest, loading, onnx_export
 from models.runtime.choice import name
 from models.runtime.contest import Contest
@@ -158,6 +160,40 @@ def test_a_cache_that_cannot_be_written_leaves_torch(sample, tmp_path):
     engine = sample("blur").load(tmp_path / "file" / "cache")
     assert engine.name == "torch"
     assert engine.run(images(1, 4, 6), [1.0])[0].shape == (1, 3, 4, 6)
+
+
+def test_a_file_of_weights_that_cannot_be_read_is_said_and_read_once(sample, tmp_path, monkeypatch):
+    reads = []
+
+    def refuse(*_):
+        reads.append(1)
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("models.runtime.weights_file.read_state", refuse)
+    with pytest.raises(FetchError, match=r"'denoise-x' cannot be read: .*Permission denied"):
+        sample("blur").load(tmp_path / "cache")
+    assert len(reads) == 1
+
+
+def test_a_stop_is_heard_while_another_process_prepares_a_network(sample, tmp_path):
+    cache = tmp_path / "cache"
+    cache.mkdir()
+    with FileLock(cache / "prepare.lock"), pytest.raises(StoppedError):
+        sample("blur").load(cache, stop=lambda: True)
+
+
+@pytest.mark.parametrize(
+    ("build", "found"),
+    [
+        (Generator(module="dcgan:load", latent=100, side=32), "mat1 and mat2"),
+        (Generator(module="dcgan:load", latent=128, side=64), r"of shape \(3, 32, 32\)"),
+    ],
+    ids=["latent", "side"],
+)
+def test_a_generator_of_another_latent_or_side_is_refused(build, found, tiny_checkpoint, tmp_path):
+    path = tiny_checkpoint("dcgan", tmp_path)
+    with pytest.raises(WrongWeightsError, match=f"'generate-x': expected a generator .*{found}"):
+        loading.load("generate-x", build, path, "0" * 64, device="cpu", cache=tmp_path / "cache")
 
 
 def test_nothing_but_the_network_and_its_choice_is_left_in_the_cache(sample, tmp_path, decided, export_once):

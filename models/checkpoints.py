@@ -8,14 +8,12 @@ A file that does not match is never returned. Importing this imports neither tor
 """
 
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from enum import StrEnum
 from pathlib import Path
 from threading import Lock
 
-from filelock import FileLock, Timeout
-
-from models.errors import FetchError, StoppedError, WrongWeightsError
+from models.errors import FetchError, WrongWeightsError
 from models.hub import cache
 from models.hub.download import Failure, OtherHash, download
 from models.hub.sentences import DENIED, fetch_error
@@ -23,9 +21,9 @@ from models.progress import Progress, StopFlag, never, silent
 from models.receipts import Receipts, sha256_of
 from models.refusals import absent, damaged, pinned_hash, wrong_file, wrong_pin
 from models.source import Bundled, Hub, OnDisk, Weights
+from models.waiting import alone, turn
 
 BUNDLED = Path(__file__).with_name("weights")
-_LOOK = 0.1  # seconds between two looks at the stop flag while somebody else downloads
 
 
 class State(StrEnum):
@@ -187,45 +185,23 @@ class Checkpoints:
     def _still_refused(self, model: str) -> bool:
         return model in self._refused and self._refused[model] == _token()
 
-    @contextmanager
-    def _turn(self, sha256: str, stop: StopFlag) -> Generator[None]:
+    def _turn(self, sha256: str, stop: StopFlag) -> AbstractContextManager[None]:
         """Let one thread at a time look after a file."""
-        lock = self._turns.setdefault(sha256, Lock())
-        while not lock.acquire(timeout=_LOOK):
-            _check(stop)
-        try:
-            _check(stop)
-            yield
-        finally:
-            lock.release()
+        return turn(self._turns.setdefault(sha256, Lock()), stop)
 
     @contextmanager
     def _alone(self, model: str, sha256: str, stop: StopFlag) -> Generator[None]:
         """Let one process at a time download a file."""
-        try:
-            self._locks.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self._locks / f"{sha256}.lock")
-            while True:
-                try:
-                    lock.acquire(timeout=_LOOK)
-                    break
-                except Timeout:
-                    _check(stop)
-        except OSError as error:
-            raise FetchError(
-                f"The weights of '{model}' were not fetched: {self._locks} cannot be written "
-                f"({error.strerror}). Mend its permissions, or set PATINA_DATA_DIR to a folder that can be "
-                "written, then try again."
-            ) from error
-        try:
+        with ExitStack() as held:
+            try:
+                held.enter_context(alone(self._locks / f"{sha256}.lock", stop))
+            except OSError as error:
+                raise FetchError(
+                    f"The weights of '{model}' were not fetched: {self._locks} cannot be written "
+                    f"({error.strerror}). Mend its permissions, or set PATINA_DATA_DIR to a folder that can "
+                    "be written, then try again."
+                ) from error
             yield
-        finally:
-            lock.release()
-
-
-def _check(stop: StopFlag) -> None:
-    if stop():
-        raise StoppedError("Stopped while waiting for the weights. Nothing was changed.")
 
 
 def _local(weights: Weights) -> Path:

@@ -7,7 +7,9 @@ from itertools import count
 from threading import Lock
 
 from models.errors import DeviceError, OutOfMemoryError
+from models.progress import StopFlag, never
 from models.runtime.engine import Engine
+from models.waiting import turn
 
 
 @dataclass(slots=True)
@@ -43,15 +45,17 @@ class Rack:
         self._clock = count(1)
 
     @contextmanager
-    def use(self, key: str, load: Callable[[], Engine]) -> Generator[Loaded]:
+    def use(self, key: str, load: Callable[[], Engine], stop: StopFlag = never) -> Generator[Loaded]:
         """Lend the network `key`, loading it by `load` if it is not here; two threads never load it twice.
 
         A network that is in use is not given back, even above the budget. One whose device was lost is
-        dropped, so that the next use loads it anew. Raises what `load` raises.
+        dropped, so that the next use loads it anew.
+
+        Raises what `load` raises; StoppedError: `stop` said so while somebody else loaded it.
         """
         place = self._enter(key)
         try:
-            with place.loading:
+            with turn(place.loading, stop):
                 loaded = place.loaded or Loaded(self._load(load))
                 place.loaded = loaded
             self._make_room()

@@ -15,9 +15,12 @@ KEPT_RUNS = 9
 
 
 class Speeds:
-    """Seconds per megapixel (10⁶ pixels) by model and device, kept in `file`. Any thread may use it."""
+    """Seconds per megapixel (10⁶ pixels) by model and device. Any thread may use it.
 
-    def __init__(self, file: Path) -> None:
+    They are kept in `file`; without one, as long as this object.
+    """
+
+    def __init__(self, file: Path | None = None) -> None:
         self._file = file
         self._lock = Lock()
         self._runs: dict[str, list[float]] | None = None
@@ -41,12 +44,14 @@ class Speeds:
     def _read(self) -> dict[str, list[float]]:
         if self._runs is None:
             try:
-                self._runs = dict(json.loads(self._file.read_text(encoding="utf-8")))
+                self._runs = dict(json.loads(self._file.read_text(encoding="utf-8"))) if self._file else {}
             except (OSError, ValueError, TypeError):
                 self._runs = {}
         return self._runs
 
     def _write(self, runs: dict[str, list[float]]) -> None:
+        if self._file is None:
+            return
         new = self._file.with_suffix(f".{secrets.token_hex(4)}")
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)

@@ -21,11 +21,11 @@ _MIB = 2**20
 class Workshop:
     """One installation's networks. Making one touches no disk and imports no torch; any thread may use it."""
 
-    def __init__(self, settings: Settings | None = None) -> None:
+    def __init__(self, settings: Settings | None = None, speeds: Speeds | None = None) -> None:
         self.settings = settings or Settings()
         self.folder = self.settings.data_dir / "models"
         self.checkpoints = Checkpoints(self.folder, endpoint=self.settings.hub_endpoint)
-        self.speeds = Speeds(self.folder / "speeds.json")
+        self.speeds = speeds or Speeds(self.folder / "speeds.json")
         self.rack = Rack(self._budget)
 
     @cached_property
@@ -45,7 +45,7 @@ class Workshop:
         Raises NotReadyError, DeviceError, StoppedError.
         """
         with ExitStack() as held:
-            lent = self.rack.use(self.key(card), lambda: self._load(card, progress, stop))
+            lent = self.rack.use(self.key(card), lambda: self._load(card, progress, stop), stop)
             try:
                 loaded = held.enter_context(lent)
             except MemoryError as error:
@@ -84,6 +84,7 @@ class Workshop:
             device=self.device,
             cache=self.folder / "engines",
             progress=progress,
+            stop=stop,
         )
 
     def _budget(self) -> int:
@@ -95,5 +96,8 @@ class Workshop:
 
 @cache
 def own_workshop() -> Workshop:
-    """Return the workshop of this process that has default settings, for callers that bring none."""
-    return Workshop()
+    """Return the workshop of this process that has default settings, for callers that bring none.
+
+    It leaves no file of speeds in the folder its caller happens to stand in.
+    """
+    return Workshop(speeds=Speeds())

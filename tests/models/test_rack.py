@@ -3,7 +3,7 @@ from time import sleep
 
 import pytest
 
-from models.errors import DeviceError, OutOfMemoryError
+from models.errors import DeviceError, OutOfMemoryError, StoppedError
 from models.rack import Rack
 
 
@@ -44,6 +44,12 @@ def test_eight_threads_load_one_network_once():
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(work, range(8)))
     assert len(loads) == 1
+
+
+def test_a_stop_is_heard_while_another_thread_loads():
+    rack = Rack(lambda: 100)
+    with rack._enter("a").loading, pytest.raises(StoppedError), rack.use("a", Dummy, lambda: True):
+        pass
 
 
 def test_a_loaded_network_tells_its_memory_and_one_given_back_has_none():

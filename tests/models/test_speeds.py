@@ -1,6 +1,18 @@
+import numpy as np
 import pytest
 
+from models import pixels, workshop
+from models.runner import restore
 from models.speeds import Speeds
+
+
+def test_the_workshop_of_callers_that_bring_none_writes_no_speeds(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    own = workshop.own_workshop.__wrapped__()
+    monkeypatch.setattr("models.runner.own_workshop", lambda: own)
+    restore("denoise-median", pixels.from_array(np.zeros((400, 500, 3), np.uint8)))
+    assert list(tmp_path.iterdir()) == []
+    assert own.speeds.seconds_per_megapixel("denoise-median", "cpu") is not None
 
 
 def test_the_speed_is_the_median_of_the_last_runs(tmp_path):

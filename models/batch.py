@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
-from models.errors import BadPictureError, CannotSaveError, DeviceError
+from models.errors import BadPictureError, CannotSaveError, DeviceError, NoNumbersError
 from models.folders import Job
 from models.pixels import Picture
 from models.provenance import Provenance
 from models.runner import Restored
 
-FAULTS_OF_ONE_PHOTO = (BadPictureError, CannotSaveError, DeviceError)
+FAULTS_OF_ONE_PHOTO = (BadPictureError, CannotSaveError, DeviceError, NoNumbersError)
 """What one photo may fail with while the others are done. Anything else ends the run."""
 
 
@@ -35,7 +35,7 @@ class Failed:
     """A photo that could not be restored, and why."""
 
     job: Job
-    error: BadPictureError | CannotSaveError | DeviceError
+    error: BadPictureError | CannotSaveError | DeviceError | NoNumbersError
 
 
 def restore_in_turn(

@@ -12,6 +12,7 @@
     │   └── WrongWeightsError  its file is not the one the card names, or no weights of its architecture
     ├── DeviceError            the device that was asked for is not there, or was lost
     │   └── OutOfMemoryError   even the smallest tile does not fit
+    ├── NoNumbersError         the network gives values that are no numbers for this photo
     └── StoppedError           the person asked for a stop
 
 Each message says what was expected, what was found, and what to do next.
@@ -72,6 +73,10 @@ class DeviceError(ModelsError):
 
 class OutOfMemoryError(DeviceError):
     """Even the smallest tile does not fit into the device's memory."""
+
+
+class NoNumbersError(ModelsError):
+    """The network gave values that are no numbers; another photo, or the next run, may well succeed."""
 
 
 class StoppedError(ModelsError):

@@ -64,7 +64,7 @@ def restore(
     default settings) and stay there for the next run.
 
     Raises UnknownModelError, BadSettingError, BadPictureError, NotReadyError, DeviceError, StoppedError;
-    TooLargeError above `max_megapixels` (10⁶ pixels).
+    NoNumbersError: the network fails on this picture; TooLargeError above `max_megapixels` (10⁶ pixels).
     """
     card = registry.get(model)
     if isinstance(card.build, ImageGenerator):

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from models.errors import DeviceError, OutOfMemoryError
+from models.errors import NoNumbersError, OutOfMemoryError
 from models.method import Network, Photo, Pixels, Window
 from models.rack import Loaded
 from models.rows import Rows, Show
@@ -34,7 +34,7 @@ class NetworkRun:
         When memory runs short, first fewer tiles are run at once, then tiles are halved; the rows still
         missing are done anew.
 
-        Raises OutOfMemoryError: even the smallest tiles do not fit; DeviceError.
+        Raises OutOfMemoryError: even the smallest tiles do not fit; DeviceError, NoNumbersError.
         """
         demand, batch = self._demand(), self.loaded.batch or self.loaded.engine.batch
         top, bottom = region.top, region.top + region.height
@@ -123,17 +123,14 @@ class _Pass:
     def _outputs(self, row: int, columns: range) -> Outputs:
         """Return what the network makes of the tiles, each (n, channels, height, width).
 
-        Raises MemoryError; DeviceError: also when the network gives values that are no numbers.
+        Raises MemoryError, DeviceError; NoNumbersError: the network gives values that are no numbers.
         """
         engine = self.run.loaded.engine
         images = np.stack([_read(self.run.photo, self.plan.window(row, column)) for column in columns])
         with self.run.loaded.turn:
             outputs = engine.run(images, self.run.conditions)
         if not np.isfinite(outputs[0].sum(dtype=np.float64)):
-            raise DeviceError(
-                f"'{self.run.model}' gave values that are no numbers, in {engine.precision} on "
-                f"'{engine.device}'. Run it on another device (PATINA_DEVICE=cpu), or report the photo.",
-            )
+            raise NoNumbersError(_no_numbers(self.run.model, engine.device))
         return outputs
 
     def _blend(self, band: Pixels, row: int, column: int, output: NDArray[Any]) -> None:
@@ -155,6 +152,15 @@ class _Pass:
         planes = (image[..., 0] if image.shape[2] == 1 else image for image in images)
         named = dict(zip(self.run.stages, planes, strict=True))
         show(top - self.region.top, left - self.region.left, named)
+
+
+def _no_numbers(model: str, device: str) -> str:
+    """Say that `model` failed on `device`, and what to do."""
+    elsewhere = "" if device == "cpu" else "run it on the CPU (PATINA_DEVICE=cpu), "
+    return (
+        f"'{model}' gave values that are no numbers for this photo, in float32 on '{device}'. Choose other "
+        f"settings or another model, {elsewhere}or report the photo."
+    )
 
 
 def _inner(

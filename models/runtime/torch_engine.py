@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
+import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
@@ -28,7 +29,8 @@ class TorchEngine:
     """`module` on `device` ("cpu", "cuda:0"), in `precision`; an `Engine`.
 
     A precision below float32 is torch's autocast: convolutions and products are done in it, sums, norms and
-    softmax in float32, and the weights stay float32.
+    softmax in float32, and the weights stay float32. Where that gives values that are no numbers, the batch
+    is run once more in float32; on a GPU too that is the true one, not TF32.
     """
 
     name = "torch"
@@ -42,6 +44,8 @@ class TorchEngine:
         self.precision: str = "float32" if device == "cpu" else _precision(build)
         self.batch = 1 if device == "cpu" else _GPU_BATCH
         self._build = build
+        if device != "cpu":
+            _settle_cuda()
         try:
             module = module.eval().requires_grad_(requires_grad=False).to(device)
             self._module: nn.Module | None = module.to(memory_format=torch.channels_last)
@@ -71,15 +75,19 @@ class TorchEngine:
     def _compute(self, images: Batch, conditions: Sequence[float]) -> tuple[NDArray[Any], ...]:
         module = self._module
         assert module is not None, "this engine was closed"
-        with torch.inference_mode(), self._autocast():
+        with torch.inference_mode():
             inputs = [self._there(array) for array in arguments(self._build, images, conditions)]
-            outputs = module(*inputs)
-            return _as_arrays(outputs, [*inputs, *module.parameters(), *module.buffers()])
+            others = [*inputs, *module.parameters(), *module.buffers()]
+            with self._autocast():
+                outputs = _as_arrays(module(*inputs), others)
+            if self.precision == "float32" or np.isfinite(outputs[0]).all():
+                return outputs
+            return _as_arrays(module(*inputs), others)
 
     def _autocast(self) -> AbstractContextManager[Any]:
         if self.precision == "float32":
             return nullcontext()
-        return torch.autocast("cuda", dtype=getattr(torch, self.precision))
+        return torch.autocast(torch.device(self.device).type, dtype=getattr(torch, self.precision))
 
     def _there(self, array: NDArray[Any]) -> Tensor:
         """Return `array` as a tensor on the device, images with their channels last."""
@@ -97,6 +105,17 @@ class TorchEngine:
         except RuntimeError as error:
             if _understood(error, self.device) is None:  # a lost device has nothing to free
                 raise
+
+
+def _settle_cuda() -> None:
+    """Have CUDA compute float32 as float32, and choose the fastest convolution for each shape of tile.
+
+    Torch has these switches for the whole process alone: its context managers set them and put them back
+    without regard to other threads. So they are set, the same each time, and never put back.
+    """
+    torch.backends.cudnn.allow_tf32 = False
+    torch.backends.cuda.matmul.allow_tf32 = False
+    torch.backends.cudnn.benchmark = True
 
 
 def held_bytes(module: nn.Module) -> int:

@@ -117,6 +117,41 @@ def test_any_array_is_taken_and_none_is_changed(name, engines):
     np.testing.assert_array_equal(plain, kept)
 
 
+class Huge(nn.Module):
+    """Gives the number 90,000, which bfloat16 holds and float16 does not."""
+
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Conv2d(3, 3, 1)
+        self.layer.weight.data.fill_(30_000.0)
+
+    def forward(self, image):
+        return self.layer(image)
+
+
+def test_what_overflows_in_half_precision_is_run_again_in_float32():
+    engine = TorchEngine(Huge(), NETWORK, "cpu")
+    engine.precision = "float16"  # as on a GPU
+    given = np.ones((2, 3, 4, 6), np.float32)
+    with torch.autocast("cpu", torch.float16):
+        assert not Huge()(torch.from_numpy(given)).isfinite().any(), "this must overflow"
+    np.testing.assert_allclose(engine.run(given)[0], 90_000, rtol=1e-3)
+
+
+def test_float32_on_a_gpu_is_not_tf32_and_convolutions_are_tuned(monkeypatch):
+    cudnn, matmul = torch.backends.cudnn, torch.backends.cuda.matmul
+    before = cudnn.allow_tf32, matmul.allow_tf32, cudnn.benchmark
+    monkeypatch.setattr(nn.Module, "to", lambda self, *_, **__: self)
+    try:
+        cudnn.allow_tf32, matmul.allow_tf32, cudnn.benchmark = True, True, False
+        TorchEngine(Small(), NETWORK, "cpu")
+        assert (cudnn.allow_tf32, matmul.allow_tf32, cudnn.benchmark) == (True, True, False)
+        TorchEngine(Small(), NETWORK, "cuda:0")
+        assert (cudnn.allow_tf32, matmul.allow_tf32, cudnn.benchmark) == (False, False, True)
+    finally:
+        cudnn.allow_tf32, matmul.allow_tf32, cudnn.benchmark = before
+
+
 @BOTH
 def test_two_runs_share_no_memory(name, engines):
     first, second = (engines[name].run(images(1, 3, 8, 8), [1.0])[0] for _ in range(2))

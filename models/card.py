@@ -12,7 +12,7 @@ from math import isfinite
 from typing import Literal
 
 from models.errors import BadSettingError
-from models.method import WHOLE, Filter, Generator, Network, Photo, Survey
+from models.method import Filter, Generator, Network, Photo, Survey
 from models.source import Weights
 
 AUTO = "auto"
@@ -170,9 +170,11 @@ class Card:
         return settle(self.controls, settings, f"'{self.id}'")
 
     def field_of_view(self, settings: Settings) -> int:
-        """Return how many pixels a result pixel looks out to on each side, or `WHOLE`."""
-        if isinstance(self.build, Generator):
-            return WHOLE
+        """Return how many pixels a result pixel looks out to on each side, or `models.method.WHOLE`.
+
+        A generator looks at no pixels, so it must not be asked.
+        """
+        assert not isinstance(self.build, Generator)
         reach = self.build.field_of_view
         return reach if isinstance(reach, int) else reach(**settings)
 

@@ -10,6 +10,7 @@
     runner_overhead what the runner adds to bare inference
     many_requests   eight requests at once for two networks, against one after another
     network_memory  a photo of 100 megapixels through a network
+    gpu             a network on a GPU, against plain torch there
 
 `python -m lab.benchmarks` runs them, writes what they measured to `lab/results/`, and `docs/benchmarks.md`
 from that. `page.BENCHMARKS` lists them.

@@ -27,9 +27,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if name not in known:
             parser.error(f"there is no benchmark '{name}'; there are {', '.join(known)}")
     chosen = [] if call.page else [known[name] for name in call.names or known]
-    met = [_run(benchmark) for benchmark in chosen]
+    met = [_run(benchmark) for benchmark in chosen if _is_possible(benchmark)]
     PAGE.write_text(page(BENCHMARKS, kept()), encoding="utf-8")
     return ALL_KEPT if all(met) else SOME_MISSED
+
+
+def _is_possible(benchmark: Benchmark) -> bool:
+    """Tell whether this machine has what `benchmark` needs; if not, say what it lacks."""
+    if benchmark.needs is None or benchmark.needs.is_here():
+        return True
+    sys.stderr.write(f"{benchmark.title}: not measured, {benchmark.needs.lack}.\n\n")
+    return False
 
 
 def _run(benchmark: Benchmark) -> bool:

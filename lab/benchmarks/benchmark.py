@@ -12,11 +12,20 @@ Figures = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
+class Need:
+    """What not every machine has: how to say that it is not there, and whether it is."""
+
+    lack: str
+    is_here: Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True)
 class Benchmark:
     """One question about speed or memory.
 
     `measure(folder)` answers it; `folder` is empty and may be filled. `is_met(figures)` tells whether the
     answer keeps the limit, and `section(figures)` is the answer in Markdown: both look at figures alone.
+    Where it `needs` what a machine lacks, it is not measured.
     """
 
     name: str
@@ -25,6 +34,7 @@ class Benchmark:
     measure: Callable[[Path], Figures]
     is_met: Callable[[Figures], bool]
     section: Callable[[Figures], str]
+    needs: Need | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from lab.benchmarks import (
     engines,
     file_to_file,
     gallery,
+    gpu,
     large_photos,
     many_requests,
     network_memory,
@@ -35,6 +36,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     runner_overhead.BENCHMARK,
     many_requests.BENCHMARK,
     network_memory.BENCHMARK,
+    gpu.BENCHMARK,
 )
 
 _HEAD = """# Benchmarks
@@ -71,7 +73,8 @@ def page(benchmarks: Sequence[Benchmark], results: dict[str, Result]) -> str:
 def _section(benchmark: Benchmark, result: Result | None) -> str:
     head = f"## {benchmark.title}\n\nLimit: {benchmark.limit}."
     if result is None:
-        return f"{head} Not measured yet.\n"
+        why = f"Not measured: {benchmark.needs.lack}." if benchmark.needs else "Not measured yet."
+        return f"{head} {why}\n"
     verdict = "Kept." if benchmark.is_met(result.figures) else "**Missed.**"
     return f"{head} {verdict}\n\n{benchmark.section(result.figures)}\n\n{_said(result.conditions)}\n"
 

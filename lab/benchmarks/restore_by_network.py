@@ -1,6 +1,6 @@
 """One photo through the sample network in a process of its own: prints memory, time and engine as JSON.
 
-python -m lab.benchmarks.restore_by_network FOLDER INPUT
+python -m lab.benchmarks.restore_by_network FOLDER INPUT [DEVICE]
 """
 
 import json
@@ -19,7 +19,8 @@ from models import pixels
 def main() -> None:
     """Load the network by a tiny photo, then restore INPUT."""
     folder, photo = Path(sys.argv[1]), Path(sys.argv[2])
-    workshop = install(folder)
+    device = sys.argv[3] if sys.argv[3:] else "cpu"
+    workshop = install(folder, device=device)
     tiny = pixels.from_array(np.zeros((8, 8, 3), np.uint8))
     engine = models.restore(ID, tiny, workshop=workshop).provenance.engine
     idle = peak_mib()
@@ -30,8 +31,18 @@ def main() -> None:
         "idle_mib": round(idle),
         "peak_mib": round(peak_mib()),
         "seconds": round(taken, 1),
+        **_device_peak(device),
     }
     sys.stdout.write(json.dumps(said))
+
+
+def _device_peak(device: str) -> dict[str, int]:
+    """Return the most of a GPU's memory that torch held at a time, in MiB; nothing on a CPU."""
+    if device == "cpu":
+        return {}
+    import torch
+
+    return {"device_peak_mib": round(torch.cuda.max_memory_reserved(device) / 2**20)}
 
 
 if __name__ == "__main__":

@@ -17,10 +17,13 @@ FIELD_OF_VIEW = 32
 benchmark holds it."""
 
 
-def install(folder: Path, *names: str) -> Workshop:
-    """Make one such model for each of `names` (default: `ID` alone), and a workshop with data in `folder`."""
+def install(folder: Path, *names: str, device: str = "cpu") -> Workshop:
+    """Make one such model for each of `names` (default: `ID` alone), and a workshop with data in `folder`.
+
+    Its networks run on `device`, in float16 if that is a GPU.
+    """
     registry.admit(_card(name, number, folder) for number, name in enumerate(names or (ID,)))
-    return Workshop(Settings(data_dir=folder, device="cpu"))
+    return Workshop(Settings(data_dir=folder, device=device))
 
 
 def _card(name: str, seed: int, folder: Path) -> Card:
@@ -38,6 +41,7 @@ def _card(name: str, seed: int, folder: Path) -> Card:
             options={"widths": WIDTHS, "blocks": BLOCKS, "noise_level": False},
             field_of_view=FIELD_OF_VIEW,
             multiple_of=8,
+            precisions=("float16",),
         ),
         weights=Weights(
             source=OnDisk(file),

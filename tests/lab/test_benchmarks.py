@@ -4,17 +4,20 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
-from lab.benchmarks import large_photos, start
+from lab.benchmarks import __main__ as main
+from lab.benchmarks import gpu, large_photos, start
 from lab.benchmarks.benchmark import Result
 from lab.benchmarks.conditions import conditions
 from lab.benchmarks.page import BENCHMARKS, PAGE, keep, kept, page
 from lab.benchmarks.photo import SIZES, write_photo
 from lab.benchmarks.timing import Turns, in_turns
+from models import registry
 
 FAST_START = {"warming_seconds": [9.0, 4.0], "seconds": [4.0] * 5, "median": 4.0, "torch_loaded": False}
 
@@ -26,7 +29,34 @@ def test_the_page_is_what_the_kept_figures_say():
 
 
 def test_every_benchmark_has_been_run():
-    assert list(kept()) == [benchmark.name for benchmark in BENCHMARKS]
+    measured = kept()
+    assert [each.name for each in BENCHMARKS if each.name not in measured and each.needs is None] == []
+
+
+def test_what_this_machine_lacks_is_not_measured_and_the_page_says_so(capsys, monkeypatch):
+    lacking = replace(gpu.BENCHMARK, needs=replace(gpu.BENCHMARK.needs, is_here=lambda: False))
+    monkeypatch.setattr(main, "BENCHMARKS", (lacking,))
+    monkeypatch.setattr(main, "PAGE", Path("/dev/null"))
+    assert main.main([]) == main.ALL_KEPT
+    assert "not measured, no CUDA device was at hand" in capsys.readouterr().err
+    assert "Not measured: no CUDA device was at hand." in page([lacking], {})
+
+
+@pytest.mark.gpu
+def test_a_gpu_is_measured_and_named(cuda, tmp_path):
+    figures = gpu.measure(tmp_path, side=1500, turns=1, megapixels=6, device=cuda)
+    assert figures["precision"] == "float16"
+    assert figures["levels"] < gpu.LIMIT_LEVELS
+    assert 0 < figures["large"]["device_peak_mib"] < 20_000
+    assert figures["device"] in gpu.section(figures)
+
+
+def test_both_ways_of_the_gpu_benchmark_give_the_same_pixels(tmp_path, monkeypatch):
+    monkeypatch.setattr(registry._SHELF, "by_id", dict(registry.known()))
+    figures = gpu.speed(tmp_path, side=96, turns=1, device="cpu")
+    assert figures["levels"] < 0.1
+    assert gpu.is_met({**figures, "ratio": 3.0})
+    assert not gpu.is_met({**figures, "ratio": 2.9})
 
 
 def test_a_kept_result_is_read_back_the_same(tmp_path):

@@ -94,7 +94,8 @@ def section(figures: Figures) -> str:
     return (
         f"On {figures['device']}, torch {figures['torch']}: the same U-Net of 0.78 million parameters on "
         f"{figures['side']} × {figures['side']} pixels of noise, from host memory to host memory. "
-        f"Plain torch, the whole at once in float32 (no TF32): {figures['second_median']:.2f} s. In tiles, {figures['batch']} at a time, in "
+        f"Plain torch, the whole at once in float32 (no TF32): {figures['second_median']:.2f} s. "
+        f"In tiles, {figures['batch']} at a time, in "
         f"{figures['precision']} with channels last: {figures['first_median']:.2f} s. Median ratio of "
         f"{figures['turns']} turns: **{figures['ratio']:.1f}**; the largest difference of any value is "
         f"**{figures['levels']:.2f}** levels of 255.\n\n"

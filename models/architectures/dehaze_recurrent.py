@@ -6,13 +6,16 @@ https://arxiv.org/abs/1901.09221), at half the photo's size, and with the law of
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from models.architectures.koschmieder import airlight_near, clear, transmission_of
-from models.architectures.state import filled
+from models.architectures.state import filled, shape_of, tensors_in
+
+NAME = "Patina's recurrent dehazing network"
 
 _GROUP = 2
 _PATCH = 16  # side, in pixels, of the squares over which the airlight is moved as one
@@ -93,9 +96,11 @@ class DehazeRecurrent(nn.Module):
         return transmission_of(maps[:, :1]), airlight_near(told, correction, _PATCH), maps[:, 1:]
 
 
-def load(weights: Mapping[str, Tensor], *, width: int, steps: int) -> DehazeRecurrent:
-    """Return the network of these options with `weights`.
+def load(weights: Mapping[str, Any], *, steps: int) -> DehazeRecurrent:
+    """Build the network from a checkpoint of this module; its width is read from the weights.
 
-    Raises ValueError: the weights are another architecture's, or another size of it.
+    Raises ValueError: weights of another architecture.
     """
-    return filled(DehazeRecurrent(width=width, steps=steps), weights, "Patina's recurrent dehazing network")
+    tensors = tensors_in(weights)
+    width = shape_of(tensors, "head.weight", 4, NAME)[0]
+    return filled(DehazeRecurrent(width=width, steps=steps), tensors, NAME)

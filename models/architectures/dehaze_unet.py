@@ -6,16 +6,21 @@ the airlight, which takes the whole photo to tell, comes in as three numbers, an
 is seen on the spot.
 """
 
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from models.architectures.koschmieder import airlight_near, clear, transmission_of
-from models.architectures.state import filled
+from models.architectures.state import filled, shape_of, tensors_in
 from models.architectures.unet import Block
+
+NAME = "Patina's dehazing U-Net"
 
 _GROUP = 2
 
@@ -64,12 +69,19 @@ class DehazeUNet(nn.Module):
         return clear(image, transmission, airlight) + maps[:, 1:], transmission, airlight
 
 
-def load(weights: Mapping[str, Tensor], *, widths: Sequence[int], blocks: Sequence[int]) -> DehazeUNet:
-    """Return the network of these options with `weights`.
+def load(weights: Mapping[str, Any]) -> DehazeUNet:
+    """Build the network from a checkpoint of this module; its widths and blocks are read from the weights.
 
-    Raises ValueError: the weights are another architecture's, or another size of it.
+    Raises ValueError: weights of another architecture.
     """
-    return filled(DehazeUNet(widths=widths, blocks=blocks), weights, "Patina's dehazing U-Net")
+    tensors = tensors_in(weights)
+    levels = sum(name.startswith("down.") and name.endswith(".weight") for name in tensors)
+    convolutions = ["head.weight", *(f"down.{level}.weight" for level in range(levels))]
+    widths = [shape_of(tensors, name, 4, NAME)[0] for name in convolutions]
+    found = [re.fullmatch(r"encode\.(\d+)\.\d+\.first\.weight", name) for name in tensors]
+    blocks = Counter(int(match[1]) for match in found if match)
+    network = DehazeUNet(widths=widths, blocks=[blocks[level] for level in range(levels + 1)])
+    return filled(network, tensors, NAME)
 
 
 def _blocks(width: int, count: int) -> nn.Sequential:

@@ -59,3 +59,29 @@ def test_warm_haze_is_redder_and_cold_haze_bluer() -> None:
 
 def test_darkening_is_put_on_before_the_haze() -> None:
     assert made(gamma=2.0, beta=0.0).image.mean() < CLEAN.mean()
+
+
+def test_measured_haze_follows_the_depth_it_is_given() -> None:
+    inverse = np.linspace(0, 1, 80)[None].repeat(60, axis=0)
+    hazy = haze.make(CLEAN, haze.DEGRADATION.settle({"beta": 0.5}), 0, inverse)
+    assert np.allclose(hazy.transmission, np.exp(-(1 - inverse)))
+
+
+def test_unknown_depth_is_taken_from_beside_it() -> None:
+    nearness = np.array([[1.0, 9.0, 2.0, 3.0]])
+    known = np.array([[True, False, True, True]])
+    found = depth.measured(nearness, known)[0]
+    assert found[1] in {found[0], found[2]}
+    assert (found[0], found[3]) == (0, 1)
+
+
+def test_depth_of_which_nothing_is_known_has_no_haze() -> None:
+    assert (depth.measured(np.zeros((3, 3)), np.zeros((3, 3), bool)) == 1).all()
+
+
+def test_a_room_is_nearest_at_the_photos_edge_and_even_at_its_back() -> None:
+    inverse = depth.room((90, 120), np.random.default_rng(0))
+    assert (inverse.min(), inverse.max()) == (0, 1)
+    edge = np.concatenate([inverse[0], inverse[-1], inverse[:, 0], inverse[:, -1]])
+    assert edge.max() == 1
+    assert (inverse == 0).mean() > 0.01

@@ -1,11 +1,18 @@
 """The families of networks that take away haze."""
 
-from models.architectures.families.family import REACH, Family
+from models.architectures.families.family import REACH, TILE_BYTES, Family
 from models.card import Paper, Task
+from models.classical.airlight import AIRLIGHT
 from models.method import Network
 
 MIXDEHAZENET = Family(
-    network=Network(module="mixdehazenet:load", field_of_view=REACH, multiple_of=4, least_side=40),
+    network=Network(
+        module="mixdehazenet:load",
+        field_of_view=REACH,
+        multiple_of=4,
+        least_side=40,
+        tile_pixels=TILE_BYTES // 1_900,
+    ),
     tasks=(Task.DEHAZE,),
     formula=r"\hat{J} = K \odot I - B + I, \qquad (K, B) = f_\theta(I)",
     explanation=(
@@ -60,9 +67,66 @@ GCANET = Family(
     licence="Apache-2.0",
 )
 
+_STAGES = {"transmission": "Transmission", "airlight": "Airlight"}
+
+# A network for haze sees one tile of a large photo, and the airlight takes the whole photo to tell. So it is
+# read from the whole photo, and each tile is told the same: nothing differs between neighbours.
+_TOLD = tuple(control.name for control in AIRLIGHT)
+
+DEHAZE_UNET = Family(
+    network=Network(module="dehaze_unet:load", field_of_view=96, multiple_of=32, conditions=_TOLD),
+    tasks=(Task.DEHAZE,),
+    controls=AIRLIGHT,
+    formula=r"J = \frac{I - A}{t} + A + r, \qquad (t, A, r) = f_\theta(I, A_0)",
+    explanation=(
+        "A small U-Net finds how thick the haze is at each place and corrects the airlight that was read "
+        "from the whole photo; the physical law of haze then gives the clear photo, and a small addition "
+        "mends what noise and JPEG have spoilt. It learnt on haze that a computer painted: what is too dense "
+        "to see through stays, and pale smooth walls it may take for haze."
+    ),
+    paper=Paper(
+        title="U-Net: Convolutional Networks for Biomedical Image Segmentation",
+        authors="Ronneberger, Fischer, Brox",
+        year=2015,
+        link="https://arxiv.org/abs/1505.04597",
+    ),
+    licence="Apache-2.0",
+    stages=_STAGES,
+)
+
+DEHAZE_RECURRENT = Family(
+    network=Network(
+        module="dehaze_recurrent:load",
+        options={"steps": 4},
+        field_of_view=96,
+        multiple_of=16,
+        conditions=_TOLD,
+    ),
+    tasks=(Task.DEHAZE,),
+    controls=AIRLIGHT,
+    formula=r"h_k = \mathrm{GRU}_\theta(I, J_{k-1}, A_0, h_{k-1}), \qquad"
+    r" J_k = \frac{I - A_k}{t_k} + A_k + r_k",
+    explanation=(
+        "One small network is used four times: it sees the hazy photo beside its own last result, keeps in "
+        "mind what it found, and corrects itself; each step can be looked at. It is slower than the U-Net "
+        "and sees less far, so wide even surfaces are harder for it. It learnt on haze that a computer "
+        "painted."
+    ),
+    paper=Paper(
+        title="Progressive Image Deraining Networks: A Better and Simpler Baseline",
+        authors="Ren, Zuo, Hu, Zhu, Meng",
+        year=2019,
+        link="https://arxiv.org/abs/1901.09221",
+    ),
+    licence="Apache-2.0",
+    stages={**_STAGES, **{f"step-{number}": f"Step {number}" for number in (1, 2, 3, 4)}},
+)
+
 FAMILIES = {
     "mixdehazenet": MIXDEHAZENET,
     "aodnet": AODNET,
     "gcanet": GCANET,
+    "dehaze-unet": DEHAZE_UNET,
+    "dehaze-recurrent": DEHAZE_RECURRENT,
 }
 """Name → family. The name is what `models.toml` calls it."""

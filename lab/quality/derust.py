@@ -87,7 +87,8 @@ TRIALS: tuple[Trial, ...] = (
         "unseen-seeds",
         "The training's generator, unseen seeds",
         f"Rust by `lab.degradations.rust` with settings drawn as for training, seeds from {FIRST_SEED}. "
-        f"The reference has the same noise and JPEG. {_STRATA}",
+        f"The reference has the same noise and JPEG. Where it is a stain in paper, inversion and unmixing by "
+        f"the truth are left out. {_STRATA}",
         _unseen_seeds,
     ),
     Trial(

@@ -99,7 +99,8 @@ def _trial(trial: TrialReport) -> str:
     columns = _columns(trial)
     rows = [_row(score, columns) for score in trial.scores]
     heads = ("method", *(column.head for column in columns), "s/MP")
-    return f"### {trial.title}\n\n{trial.says} Cases: {trial.cases}.\n\n{table(heads, rows)}"
+    said = f"`{trial.id}`: {trial.says} Cases: {trial.cases}."
+    return f"### {trial.title}\n\n{said}\n\n{table(heads, rows)}"
 
 
 def _columns(trial: TrialReport) -> Sequence[Column]:

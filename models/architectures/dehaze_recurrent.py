@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from models.architectures.koschmieder import airlight_near, clear, transmission_of
+from models.architectures.koschmieder import airlight_near, begin_clear, clear, transmission_of
 from models.architectures.state import filled, shape_of, tensors_in
 
 NAME = "Patina's recurrent dehazing network"
@@ -67,7 +67,7 @@ class DehazeRecurrent(nn.Module):
         self.airlight = nn.Conv2d(width, 3, 1)
         self.tail = nn.Conv2d(width, 4 * _GROUP**2, 3, padding=1)
         nn.init.zeros_(self.airlight.weight)
-        nn.init.zeros_(self.tail.weight)
+        begin_clear(self.tail, _GROUP)
 
     def forward(self, image: Tensor, red: Tensor, green: Tensor, blue: Tensor) -> tuple[Tensor, ...]:
         """Return clear photo, transmission (n, 1, h, w), airlight, and as many photos as there are steps.

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from models.architectures.koschmieder import airlight_near, clear, transmission_of
+from models.architectures.koschmieder import airlight_near, begin_clear, clear, transmission_of
 from models.architectures.state import filled, shape_of, tensors_in
 from models.architectures.unet import Block
 
@@ -45,7 +45,7 @@ class DehazeUNet(nn.Module):
         self.airlight = nn.Conv2d(widths[-1], 3, 1)
         self.tail = nn.Conv2d(widths[0], 4 * _GROUP**2, 3, padding=1)
         nn.init.zeros_(self.airlight.weight)
-        nn.init.zeros_(self.tail.weight)
+        begin_clear(self.tail, _GROUP)
 
     def forward(self, image: Tensor, red: Tensor, green: Tensor, blue: Tensor) -> tuple[Tensor, ...]:
         """Return clear photo (n, 3, h, w), transmission (n, 1, h, w) and airlight (n, 3, h, w).

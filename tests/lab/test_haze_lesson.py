@@ -158,3 +158,10 @@ def test_stages_are_maps_of_the_photos_size_within_their_range(network):
     assert torch.allclose(airlight, torch.tensor(0.9), atol=0.3)
     assert len(steps) in {0, 3}
     assert not steps or torch.equal(steps[-1], restored)
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("network", NETWORKS, ids=["unet", "recurrent"])
+def test_an_untrained_network_leaves_a_photo_nearly_as_it_is(network):
+    image = torch.rand(1, 3, 32, 32, generator=torch.Generator().manual_seed(0))
+    assert (network(image, *torch.full((3, 1, 1, 1, 1), 0.9))[0] - image).abs().max() < 0.05

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import cv2
 
-LIBRARIES = ("numpy", "opencv-python-headless", "imagecodecs", "gradio")
+LIBRARIES = ("numpy", "opencv-python-headless", "imagecodecs", "gradio", "torch", "onnxruntime")
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ _OPAQUE = 0.7
 # What a pixel's error counts, and what the other parts of the loss count against it. Chosen so that in the
 # first steps all parts are of a size; clean pixels count most, since they are to stay as they are.
 _CLEAN, _SEEN_THROUGH, _HIDDEN = 4.0, 3.0, 1.5
-_MASK, _THICKNESS, _EARLIER = 0.05, 0.2, 0.3
+_MASK, _THICKNESS, _EARLIER = 0.1, 0.2, 0.3
 
 _LINEAR = to_linear(np.arange(256, dtype=np.float32) / 255)
 
@@ -211,5 +211,5 @@ def _mask_loss(mask: Tensor, cover: Tensor) -> Tensor:
     """Return cross-entropy and Dice's loss; the latter counts small stains as much as large ones."""
     safe = mask.clamp(1e-6, 1 - 1e-6)
     both, either = (mask * cover).sum((1, 2, 3)), (mask + cover).sum((1, 2, 3))
-    dice = 1 - (2 * both + 1) / (either + 1)
+    dice = (1 - (2 * both + 1) / (either + 1)) * (cover.amax((1, 2, 3)) > 0)  # it says nothing of no rust
     return functional.binary_cross_entropy(safe, cover) + dice.mean()

@@ -59,7 +59,8 @@ class DerustUNet(nn.Module):
 def composited(image: Tensor, found: Tensor, hint: Tensor, *, learning: bool) -> Derusted:
     """Return the result of what a network `found`, (n, 5, height, width): see `SURFACE` and its neighbours.
 
-    While `learning` there is no floor, since below it nothing could be learnt, and all is float32.
+    While `learning` there is no floor, since below it nothing could be learnt, and all is float32; the image
+    says nothing to the mask, which would else fade away while the surface is still bad.
     """
     found = found.float() if learning else found
     mask = torch.sigmoid(found[:, MASK])
@@ -67,7 +68,8 @@ def composited(image: Tensor, found: Tensor, hint: Tensor, *, learning: bool) ->
         mask = functional.relu(mask - FLOOR) / (1 - FLOOR)
     mask = mask * (hint > -0.5)
     thickness = torch.sigmoid(found[:, THICKNESS]) * (mask > 0)
-    return image + mask * found[:, SURFACE], mask, thickness
+    share = mask.detach() if learning else mask
+    return image + share * found[:, SURFACE], mask, thickness
 
 
 def load(weights: Mapping[str, Any]) -> DerustUNet:

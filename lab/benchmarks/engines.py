@@ -56,7 +56,7 @@ def _drunet() -> "nn.Module":
 
 _UNET = Network(
     module="unet:load",
-    options={"widths": (32, 64, 96), "blocks": 2, "noise_level": True},
+    options={"noise_level": True},
     field_of_view=64,
     multiple_of=8,
     conditions=("noise_level",),

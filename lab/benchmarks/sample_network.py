@@ -38,7 +38,7 @@ def _card(name: str, seed: int, folder: Path) -> Card:
         explanation="It is here to be measured.",
         build=Network(
             module="unet:load",
-            options={"widths": WIDTHS, "blocks": BLOCKS, "noise_level": False},
+            options={"noise_level": False},
             field_of_view=FIELD_OF_VIEW,
             multiple_of=8,
             precisions=("float16",),

@@ -4,12 +4,22 @@ Pixels are first gathered in groups of 2 × 2 into channels, so that all convolu
 size or less; most of a CPU's time goes into the first level. The network predicts what to add to the photo.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from math import isqrt
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+
+from models.architectures.state import filled, shape_of, tensors_in
+
+NAME = "Patina's U-Net"
+
+MULTIPLE = 16
+"""What the sides of an image must be a multiple of for every U-Net that `load` takes."""
 
 
 class Block(nn.Module):
@@ -81,23 +91,35 @@ class UNet(Trunk):
         return image + functional.pixel_shuffle(self.run(groups), self.group)
 
 
-def load(
-    weights: Mapping[str, Tensor],
-    *,
-    widths: Sequence[int],
-    blocks: int,
-    noise_level: bool,
-    group: int = 2,
-) -> UNet:
-    """Return the network of these options with `weights`.
+def load(weights: Mapping[str, Any], *, noise_level: bool) -> UNet:
+    """Build the network from a checkpoint of this module; its sizes are read from the weights.
 
-    Raises ValueError: the weights are another architecture's, or another size of it.
+    `noise_level` says whether it will be told the noise level.
+
+    Raises ValueError: weights of another architecture, of a network that must be told the noise level when
+    this one will not be, or the other way round, or of one with more levels than `MULTIPLE` allows.
     """
-    network = UNet(widths=widths, blocks=blocks, noise_level=noise_level, group=group)
-    try:
-        network.load_state_dict(dict(weights))
-    except RuntimeError as error:
-        raise ValueError(f"These are no weights of a U-Net of widths {tuple(widths)}: {error}") from error
+    tensors = tensors_in(weights)
+    levels = 1 + sum(name.startswith("down.") and name.endswith(".weight") for name in tensors)
+    convolutions = ["head.weight", *(f"down.{level}.weight" for level in range(levels - 1))]
+    widths = [shape_of(tensors, name, 4, NAME)[0] for name in convolutions]
+    blocks = sum(bool(re.fullmatch(r"encode\.0\.\d+\.first\.weight", name)) for name in tensors)
+    channels_in = shape_of(tensors, "head.weight", 4, NAME)[1]
+    channels_out = shape_of(tensors, "tail.weight", 4, NAME)[0]
+    group = max(1, isqrt(channels_out // 3))
+    if MULTIPLE % (group * 2 ** (levels - 1)):
+        raise ValueError(
+            f"expected weights of {NAME} with at most four levels of 2 × 2 groups, found {levels} levels of "
+            f"{group} × {group}"
+        )
+    network = filled(
+        UNet(widths=widths, blocks=blocks, noise_level=channels_in > channels_out, group=group), tensors, NAME
+    )
+    if network.noise_level != noise_level:
+        kinds = {True: "that is told the noise level", False: "that finds the noise level itself"}
+        raise ValueError(
+            f"expected weights of a U-Net {kinds[noise_level]}, found those of one {kinds[not noise_level]}"
+        )
     return network
 
 

@@ -66,6 +66,16 @@ def fbcnn():
     return FBCNN(nc=[4, 8, 8, 512], nb=2)  # its branch for the quality is always 512 wide
 
 
+def denoise_unet(*, noise_level=True):
+    from models.architectures.unet import UNet
+
+    return lively(UNet(widths=(4, 6, 8, 8), blocks=1, noise_level=noise_level))
+
+
+def denoise_blind():
+    return denoise_unet(noise_level=False)
+
+
 def mixdehazenet():
     from spandrel.architectures.MixDehazeNet import MixDehazeNet
 
@@ -157,6 +167,8 @@ TINY: dict[str, Callable[[], Any]] = {
     "dncnn": dncnn,
     "fdncnn": fdncnn,
     "fbcnn": fbcnn,
+    "denoise-unet": denoise_unet,
+    "denoise-blind": denoise_blind,
     "mixdehazenet": mixdehazenet,
     "aodnet": aodnet,
     "gcanet": gcanet,

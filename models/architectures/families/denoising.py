@@ -1,5 +1,7 @@
 """The families of networks that take away noise, blocks and blur."""
 
+from dataclasses import replace
+
 from models.architectures.families.family import REACH, TILE_BYTES, Family
 from models.card import Control, Paper, Task
 from models.classical.noise_level import NOISE_LEVEL
@@ -177,6 +179,53 @@ FBCNN = Family(
     licence="Apache-2.0",
 )
 
+_OWN = Network(
+    module="unet:load",
+    options={"noise_level": True},
+    # Three levels see 45 groups of 2 × 2 pixels to each side at most; four see 53, of which the outermost
+    # do not show in the result.
+    field_of_view=96,
+    multiple_of=16,  # four levels of groups of 2 × 2; three would do with 8
+    conditions=("noise_level",),
+)
+
+_RONNEBERGER = Paper(
+    title="U-Net: Convolutional Networks for Biomedical Image Segmentation",
+    authors="Ronneberger, Fischer, Brox",
+    year=2015,
+    link="https://arxiv.org/abs/1505.04597",
+)
+
+DENOISE_UNET = Family(
+    network=_OWN,
+    tasks=(Task.DENOISE,),
+    controls=(NOISE_LEVEL,),
+    formula=r"\hat{x} = y + f_\theta(y, \sigma)",
+    explanation=(
+        "A small U-Net gathers the pixels in groups of 2 × 2, which makes it quick, is told how strong the "
+        "noise is, and predicts what to add to the photo. It learnt on even, independent noise that a "
+        "computer added: grain that a camera or JPEG has smoothed it takes for detail unless the level is "
+        "raised, and then fine texture goes with it."
+    ),
+    paper=_RONNEBERGER,
+    licence="Apache-2.0",
+)
+
+DENOISE_BLIND = Family(
+    network=replace(_OWN, options={"noise_level": False}, conditions=()),
+    tasks=(Task.DENOISE,),
+    formula=r"\hat{x} = y + f_\theta(y)",
+    explanation=(
+        "A small U-Net gathers the pixels in groups of 2 × 2, which makes it quick, and predicts what to add "
+        "to the photo. It finds out itself how strong the noise is, at each place anew, and cannot be told "
+        "to take away more or less. It learnt on the noise of simulated cameras, with what their software "
+        "and JPEG make of it: damage of another kind it leaves in place, and texture as faint as the noise "
+        "goes with it."
+    ),
+    paper=_RONNEBERGER,
+    licence="Apache-2.0",
+)
+
 FAMILIES = {
     "drunet": DRUNET,
     "nafnet": NAFNET,
@@ -185,5 +234,7 @@ FAMILIES = {
     "dncnn": DNCNN,
     "fdncnn": FDNCNN,
     "fbcnn": FBCNN,
+    "denoise-unet": DENOISE_UNET,
+    "denoise-blind": DENOISE_BLIND,
 }
 """Name → family. The name is what `models.toml` calls it."""

@@ -6,6 +6,7 @@ import torch
 from safetensors.torch import load_file
 
 from models.architectures.families import FAMILIES
+from models.architectures.unet import MULTIPLE, UNet
 from models.method import Generator, Network
 
 RESTORERS = [name for name, family in FAMILIES.items() if isinstance(family.network, Network)]
@@ -107,6 +108,7 @@ def test_images_of_a_batch_do_not_touch_each_other(family, built):
         ("drunet", 5, 50),
         ("fdncnn", 5, 50),
         ("fbcnn", 10, 90),
+        ("denoise-unet", 5, 50),
         ("dehaze-unet", 0.6, 0.9),
         ("dehaze-recurrent", 0.6, 0.9),
     ],
@@ -118,7 +120,8 @@ def test_a_knob_changes_the_result(family, low, high, built):
 
 
 def test_every_knob_is_tried():
-    assert set(CONDITIONED) == {"drunet", "fdncnn", "fbcnn", "dehaze-unet", "dehaze-recurrent"}
+    tried = {"drunet", "fdncnn", "fbcnn", "denoise-unet", "dehaze-unet", "dehaze-recurrent"}
+    assert set(CONDITIONED) == tried
 
 
 @torch.no_grad()
@@ -191,7 +194,32 @@ def test_weights_with_a_part_missing_or_misshapen_are_refused(family, tiny_weigh
         build(family, weights | {name: torch.zeros(2, 2, 2, 2, 2)})
 
 
-@pytest.mark.parametrize(("family", "other"), [("dncnn", "fdncnn"), ("fdncnn", "dncnn")])
+PAIRS = [("dncnn", "fdncnn"), ("denoise-unet", "denoise-blind")]
+
+
+@pytest.mark.parametrize(("family", "other"), [*PAIRS, *(pair[::-1] for pair in PAIRS)])
 def test_networks_with_and_without_a_noise_level_are_not_confused(family, other, tiny_weights):
     with pytest.raises(ValueError, match="noise level"):
         build(family, tiny_weights(other))
+
+
+@pytest.mark.parametrize(
+    ("widths", "blocks", "group"), [((4, 6, 8), 2, 2), ((4, 6, 8, 8), 1, 2), ((5,), 3, 4), ((4, 5), 1, 1)]
+)
+def test_the_sizes_of_a_u_net_are_read_from_its_weights(widths, blocks, group):
+    saved = UNet(widths=widths, blocks=blocks, noise_level=True, group=group)
+    loaded = build("denoise-unet", saved.state_dict())
+    assert loaded.group == group
+    image, level = noise(1, 16, 32), torch.full((1, 1, 1, 1), 20.0)
+    with torch.no_grad():
+        assert torch.equal(loaded(image, level), saved.eval()(image, level))
+
+
+def test_a_u_net_too_deep_for_the_sides_it_is_given_is_refused():
+    deep = UNet(widths=(4, 4, 4, 4, 4), blocks=1, noise_level=True)
+    with pytest.raises(ValueError, match=r"at most four levels .* found 5 levels"):
+        build("denoise-unet", deep.state_dict())
+
+
+def test_every_u_net_that_is_loaded_fits_the_sides_of_its_families():
+    assert {FAMILIES[name].network.multiple_of for name in ("denoise-unet", "denoise-blind")} == {MULTIPLE}

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from models.architectures.koschmieder import airlight_near, begin_clear, clear, transmission_of
+from models.architectures.recurrent import ConvGRU
 from models.architectures.state import filled, shape_of, tensors_in
 
 NAME = "Patina's recurrent dehazing network"
@@ -20,22 +21,6 @@ NAME = "Patina's recurrent dehazing network"
 _GROUP = 2
 _PATCH = 16  # side, in pixels, of the squares over which the airlight is moved as one
 _DILATIONS = (1, 2, 4)  # haze is a matter of regions: each step looks further than its neighbours
-
-
-class Memory(nn.Module):
-    """A convolutional gated recurrent unit (Ballas et al. 2016, https://arxiv.org/abs/1511.06432)."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.gates = nn.Conv2d(2 * width, 2 * width, 3, padding=1)
-        self.proposal = nn.Conv2d(2 * width, width, 3, padding=1)
-
-    def forward(self, seen: Tensor, state: Tensor) -> Tensor:
-        """Return the new state; all are (n, width, height, width)."""
-        gates = torch.sigmoid(self.gates(torch.cat((seen, state), 1)))
-        update, reset = gates.chunk(2, 1)
-        proposal = torch.tanh(self.proposal(torch.cat((seen, reset * state), 1)))
-        return state + update * (proposal - state)
 
 
 class Block(nn.Module):
@@ -62,7 +47,7 @@ class DehazeRecurrent(nn.Module):
         super().__init__()
         self.width, self.steps, fine = width, steps, 3 * _GROUP**2
         self.head = nn.Conv2d(2 * fine + 3, width, 3, padding=1)
-        self.memory = Memory(width)
+        self.memory = ConvGRU(width)
         self.body = nn.Sequential(*(Block(width, dilation) for dilation in _DILATIONS))
         self.airlight = nn.Conv2d(width, 3, 1)
         self.tail = nn.Conv2d(width, 4 * _GROUP**2, 3, padding=1)

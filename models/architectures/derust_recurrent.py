@@ -14,27 +14,13 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from models.architectures.derust_unet import THICKNESS, composited
+from models.architectures.recurrent import ConvGRU
 from models.architectures.state import filled, shape_of, tensors_in
 
 NAME = "the recurrent derusting network"
 
 GIVEN = 7
 """What a step sees of each pixel: the photo, the hint, and the last result."""
-
-
-class ConvGRU(nn.Module):
-    """A gated recurrent unit of 3 × 3 convolutions: keeps, forgets and adds, at each place for itself."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.gates = nn.Conv2d(2 * width, 2 * width, 3, padding=1)
-        self.candidate = nn.Conv2d(2 * width, width, 3, padding=1)
-
-    def forward(self, features: Tensor, memory: Tensor) -> Tensor:
-        """Return the new memory; all are (n, width, height, width)."""
-        update, reset = self.gates(torch.cat((features, memory), 1)).sigmoid().chunk(2, 1)
-        candidate = torch.tanh(self.candidate(torch.cat((features, reset * memory), 1)))
-        return memory + update * (candidate - memory)
 
 
 class DilatedBlock(nn.Module):

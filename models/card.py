@@ -153,6 +153,11 @@ class Card:
     weights: Weights | None = None
 
     @property
+    def takes_hint(self) -> bool:
+        """Tell whether a person may paint where to look (see `models.hint`)."""
+        return isinstance(self.build, Network) and self.build.hint
+
+    @property
     def method(self) -> Literal["classical", "network"]:
         """Tell whether a trained network does the work."""
         return "network" if isinstance(self.build, Network | Generator) else "classical"

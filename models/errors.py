@@ -3,6 +3,7 @@
     ModelsError                a sentence a person can act on
     ├── UnknownModelError      no card has that id; near names are suggested
     ├── BadSettingError        a control's value has the wrong name, type or range
+    ├── BadHintError           the model takes no painted hint, or the hint is not this photo's
     ├── BadPictureError        the file is not a picture Patina can read
     │   └── TooLargeError      it is one, but above the limit of megapixels
     ├── CannotSaveError        the result could not be written
@@ -37,6 +38,10 @@ class UnknownModelError(ModelsError):
 
 class BadSettingError(ModelsError):
     """A setting has an unknown name, the wrong type, or a value out of its range."""
+
+
+class BadHintError(ModelsError):
+    """The model takes no painted hint, or what was painted has another shape than the photo."""
 
 
 class BadPictureError(ModelsError):

@@ -127,7 +127,9 @@ class Network:
     from a state dict and raises ValueError if the weights are another architecture's. The module takes
     `(image, *conditions)`: `image` is (n, 3, height, width) RGB in [0, 1], with sides that are multiples of
     `multiple_of` and at least `least_side` pixels; for each control named in `conditions` follows a tensor
-    (n, 1, 1, 1) with its value, in the control's own unit. It returns the restored image in the same shape
+    (n, 1, 1, 1) with its value, in the control's own unit. With `hint` it takes `(image, hint, *conditions)`:
+    what a person painted, (n, 1, height, width), is 1 where about here is what shall go, −1 where there is
+    none, 0 where nobody said. It returns the restored image in the same shape
     and range, or a tuple of it and a tensor (n, 1 or 3, height, width) in [0, 1] for each stage of the card,
     in the card's order. What a network wants besides (another range, a noise map) is its module's affair.
 
@@ -142,6 +144,7 @@ class Network:
     multiple_of: int = 1
     least_side: int = 1
     conditions: tuple[str, ...] = ()
+    hint: bool = False
     tile_pixels: int = 2**21
     precisions: tuple[Precision, ...] = ("float32",)
 

@@ -11,6 +11,7 @@ from typing import Any
 from models import pixels
 from models.card import AUTO, Card, Value
 from models.method import Pixels, Window
+from models.order import Order
 
 APP_VERSION = "0.1.0"
 """Patina's own version; a test holds it against pyproject.toml."""
@@ -37,7 +38,8 @@ class Provenance:
     `engine` is the library that ran a network, None for other methods. `steps` maps load, network (fetching
     and loading it), preprocess, method, postprocess and save to seconds. `window` is the region (top, left,
     height, width) if not the whole photo; `height` and `width` are the result's, in pixels. `created` is UTC
-    in ISO 8601. `notes` are sentences for the person, from reading the file.
+    in ISO 8601. `notes` are sentences for the person, from reading the file. `hint_sha256` is
+    `models.hint.Hint.sha256` of what a person painted, None if nothing was.
     """
 
     model: str
@@ -61,6 +63,7 @@ class Provenance:
     steps: Mapping[str, float]
     created: str
     notes: tuple[str, ...] = ()
+    hint_sha256: str | None = None
 
     @property
     def seconds(self) -> float:
@@ -85,9 +88,12 @@ def written_down(
     result: pixels.Picture,
     steps: Mapping[str, float],
     computer: Computer,
-    window: Window | None = None,
+    order: Order | None = None,
 ) -> Provenance:
-    """Return how `result` came about: with the settings `settled` as asked for, `exact` as done."""
+    """Return how `result` came about: with the settings `settled` as asked for, `exact` as done.
+
+    `order` is None where no photo was restored.
+    """
     height, width = result.size
     return Provenance(
         model=card.id,
@@ -102,7 +108,7 @@ def written_down(
         output_sha256=None,
         height=height,
         width=width,
-        window=window,
+        window=order.window if order else None,
         app_version=APP_VERSION,
         libraries=library_versions(computer.engine),
         device=computer.device,
@@ -111,6 +117,7 @@ def written_down(
         steps=dict(steps),
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         notes=result.notes,
+        hint_sha256=order.hint.sha256 if order and order.hint else None,
     )
 
 

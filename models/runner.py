@@ -11,9 +11,11 @@ import numpy as np
 from models import pixels, registry
 from models.card import AUTO, Card, Settings, Value
 from models.clock import Clock
-from models.errors import BadSettingError
+from models.errors import BadHintError, BadSettingError
+from models.hint import Hint, read_hint
 from models.method import Filter, Network, Output, Pixels, Survey, Tile, Window
 from models.method import Generator as ImageGenerator
+from models.order import Order
 from models.photo import DecodedPhoto, from_float
 from models.pixels import Picture
 from models.progress import Progress, StopFlag, never, silent
@@ -49,6 +51,7 @@ def restore(
     source: Path | str | Picture,
     settings: Settings | None = None,
     *,
+    hint: Hint | Path | str | None = None,
     window: Window | None = None,
     stages: bool = False,
     max_megapixels: float = 100.0,
@@ -56,20 +59,46 @@ def restore(
     stop: StopFlag = never,
     workshop: Workshop | None = None,
 ) -> Restored:
-    """Restore the picture `source` (a file, or one already opened) with `model`.
+    """Restore the picture `source` (a file, or one already opened) with `model`: an `Order` in one call.
 
-    `settings` maps control names to values; the rest are the card's defaults. With `window` only that region,
-    which lies inside the picture, is restored and returned, after the method has looked at the whole photo.
-    `stages` asks for the inner images. Networks are loaded in `workshop` (default: one of this process, with
-    default settings) and stay there for the next run.
+    `settings`, `window` and `stages` are those of `Order`. `hint` may be a file, too: a picture of the
+    photo's size or shape, where white says "about here", black "none here", and all else nothing. The rest is
+    as in `carry_out`.
 
-    Raises UnknownModelError, BadSettingError, BadPictureError, NotReadyError, DeviceError, StoppedError;
-    NoNumbersError: the network fails on this picture; TooLargeError above `max_megapixels` (10⁶ pixels).
+    Raises what that raises; BadPictureError also for the hint's file.
     """
-    card = registry.get(model)
-    if isinstance(card.build, ImageGenerator):
-        raise BadSettingError(f"'{model}' makes images and restores none; use `generate`.")
-    settled = card.settle(settings or {})
+    painted = (
+        hint if hint is None or isinstance(hint, Hint) else read_hint(hint, max_megapixels=max_megapixels)
+    )
+    return carry_out(
+        Order(model=model, settings=settings or {}, hint=painted, window=window, stages=stages),
+        source,
+        max_megapixels=max_megapixels,
+        progress=progress,
+        stop=stop,
+        workshop=workshop,
+    )
+
+
+def carry_out(
+    order: Order,
+    source: Path | str | Picture,
+    *,
+    max_megapixels: float = 100.0,
+    progress: Progress = silent,
+    stop: StopFlag = never,
+    workshop: Workshop | None = None,
+) -> Restored:
+    """Do what `order` says to the picture `source`, a file or one already opened.
+
+    Networks are loaded in `workshop` (default: one of this process, with default settings) and stay there for
+    the next run.
+
+    Raises UnknownModelError, BadSettingError, BadHintError, BadPictureError, NotReadyError, DeviceError,
+    StoppedError; NoNumbersError: the network fails on this picture; TooLargeError above `max_megapixels` (10⁶
+    pixels).
+    """
+    card, settled = check(order)
     workshop = workshop or own_workshop()
     clock = Clock(progress, stop)
     with clock.step("load"):
@@ -77,13 +106,14 @@ def restore(
             source if isinstance(source, Picture) else pixels.open(source, max_megapixels=max_megapixels)
         )
     photo = DecodedPhoto(picture)
-    region = window or Window(0, 0, *photo.size)
-    sheet = StageSheet(card, region) if stages else None
+    _check_shape(order, photo)
+    region = order.window or Window(0, 0, *photo.size)
+    sheet = StageSheet(card, region) if order.stages else None
     with ExitStack() as held:
         loaded = _borrow(card, workshop, clock, held)
         with clock.step("preprocess"):
             exact = _without_auto(card, photo, settled)
-            method = _prepare(card, photo, exact, loaded)
+            method = _prepare(card, photo, exact, loaded, order.hint)
         with clock.step("method"):
             restored = _run(method, photo, region, sheet, clock)
         computer = workshop.computer(loaded)
@@ -91,8 +121,33 @@ def restore(
         result = replace(pixels.cropped(picture, region), pixels=restored)
         shown = sheet.finish(method.swatches) if sheet else ()
     workshop.speeds.note(card.id, computer.device, region.height * region.width, clock.seconds["method"])
-    provenance = written_down(card, settled, exact, result, clock.seconds, computer, window)
+    provenance = written_down(card, settled, exact, result, clock.seconds, computer, order)
     return Restored(result, shown, provenance)
+
+
+def check(order: Order) -> tuple[Card, dict[str, Value]]:
+    """Return the card of `order` and all its settings, before any picture is looked at.
+
+    Raises UnknownModelError, BadSettingError; BadHintError: the model takes none.
+    """
+    card = registry.get(order.model)
+    if isinstance(card.build, ImageGenerator):
+        raise BadSettingError(f"'{card.id}' makes images and restores none; use `generate`.")
+    if order.hint and not card.takes_hint:
+        able = ", ".join(each.id for each in registry.cards() if each.takes_hint)
+        others = f"or choose a model that takes one: {able}" if able else "no model here takes one"
+        raise BadHintError(f"'{card.id}' takes no painted hint. Leave the hint out, {others}.")
+    return card, card.settle(order.settings)
+
+
+def _check_shape(order: Order, photo: DecodedPhoto) -> None:
+    """Refuse what was painted over another photo. Raises BadHintError."""
+    if order.hint and not order.hint.fits(photo.size):
+        (height, width), (rows, columns) = photo.size, order.hint.marks.shape
+        raise BadHintError(
+            f"'{order.model}' expected a hint of the photo's size, {width} × {height} px, or of its shape at "
+            f"another size; this one has {columns} × {rows} px. Paint over this photo itself."
+        )
 
 
 def _borrow(card: Card, workshop: Workshop, clock: Clock, held: ExitStack) -> Loaded | None:
@@ -121,12 +176,14 @@ class _Method:
     swatches: Mapping[str, Pixels]
 
 
-def _prepare(card: Card, photo: DecodedPhoto, settings: Mapping[str, Any], loaded: Loaded | None) -> _Method:
+def _prepare(
+    card: Card, photo: DecodedPhoto, settings: Mapping[str, Any], loaded: Loaded | None, hint: Hint | None
+) -> _Method:
     build = card.build
     if isinstance(build, Network):
         assert loaded is not None
         conditions = [float(settings[name]) for name in build.conditions]
-        run = NetworkRun(card.id, build, loaded, photo, conditions, tuple(card.stages or ()))
+        run = NetworkRun(card.id, build, loaded, photo, conditions, tuple(card.stages or ()), hint)
         return _Method(run.rows, {})
     assert isinstance(build, Filter | Survey)
     run, swatches = _plain(build, photo, settings)

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.errors import NoNumbersError, OutOfMemoryError
-from models.method import Network, Photo, Pixels, Window
+from models.hint import Hint
+from models.method import Network, Photo, Pixels, Plane, Window
 from models.rack import Loaded
 from models.rows import Rows, Show
 from models.runtime.tiling import Demand, Plan, plan_tiles
@@ -19,7 +20,10 @@ Outputs = tuple[NDArray[Any], ...]
 
 @dataclass(frozen=True, slots=True)
 class NetworkRun:
-    """One network on one photo. `conditions` are its controls' values, `stages` the slugs of its stages."""
+    """One network on one photo. `conditions` are its controls' values, `stages` the slugs of its stages.
+
+    `hint` is what a person painted over the photo, for a network that takes it.
+    """
 
     model: str
     network: Network
@@ -27,6 +31,7 @@ class NetworkRun:
     photo: Photo
     conditions: Sequence[float]
     stages: Sequence[str] = ()
+    hint: Hint | None = None
 
     def rows(self, region: Window, show: Show | None) -> Iterator[Rows]:
         """Yield the rows of `region` as they are finished; between tiles nothing but the share may be new.
@@ -49,6 +54,28 @@ class NetworkRun:
                 if batch == 1:
                     demand = self._halved(demand, plan)
                 batch = self.loaded.batch = max(1, batch // 2)
+
+    def tile(self, window: Window) -> NDArray[Any]:
+        """Return the planes of a tile, (3 or, with the hint, 4, height, width) float32.
+
+        Where it reaches out of the photo, both are mirrored.
+        """
+        height, width = self.photo.size
+        rows, columns = min(window.height, height - window.top), min(window.width, width - window.left)
+        inside = replace(window, height=rows, width=columns)
+        planes = self.photo.read(inside)
+        if self.network.hint:
+            planes = np.dstack((planes, self._marks(inside)))
+        below, beside = window.height - rows, window.width - columns
+        if below or beside:
+            planes = cv2.copyMakeBorder(planes, 0, below, 0, beside, cv2.BORDER_REFLECT_101)
+        return planes.transpose(2, 0, 1)
+
+    def _marks(self, window: Window) -> Plane:
+        """Return what a person painted in `window`, (h, w) float32; nothing if there is no hint."""
+        if self.hint is None:
+            return np.zeros((window.height, window.width), np.float32)
+        return self.hint.read(window, self.photo.size)
 
     def _demand(self) -> Demand:
         network = self.network
@@ -126,7 +153,7 @@ class _Pass:
         Raises MemoryError, DeviceError; NoNumbersError: the network gives values that are no numbers.
         """
         engine = self.run.loaded.engine
-        images = np.stack([_read(self.run.photo, self.plan.window(row, column)) for column in columns])
+        images = np.stack([self.run.tile(self.plan.window(row, column)) for column in columns])
         with self.run.loaded.turn:
             outputs = engine.run(images, self.run.conditions)
         if not np.isfinite(outputs[0].sum(dtype=np.float64)):
@@ -169,18 +196,3 @@ def _inner(
     """Return the part of a tile's (channels, h, w) that lies between the photo's rows and columns."""
     inner = output[:, top - window.top : bottom - window.top, left - window.left : right - window.left]
     return inner.transpose(1, 2, 0)
-
-
-def _read(photo: Photo, window: Window) -> NDArray[Any]:
-    """Return a tile as (3, height, width); where it reaches out of the photo, the photo is mirrored."""
-    height, width = photo.size
-    inside = replace(
-        window,
-        height=min(window.height, height - window.top),
-        width=min(window.width, width - window.left),
-    )
-    image = photo.read(inside)
-    below, beside = window.height - inside.height, window.width - inside.width
-    if below or beside:
-        image = cv2.copyMakeBorder(image, 0, below, 0, beside, cv2.BORDER_REFLECT_101)
-    return image.transpose(2, 0, 1)

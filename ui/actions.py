@@ -11,6 +11,7 @@ import gradio as gr
 
 from models import registry
 from models.method import Window
+from models.order import Order
 from ui import fragments, knobs, reporting
 from ui.batch import Batch, restore_all
 from ui.desk import Desk, region_around
@@ -124,7 +125,8 @@ class Actions:
             title = self.words.title(registry.get(model))
             progress(number / len(models), desc=title)
             preparing = reporting.preparation(progress, self.words)
-            results.append(self.desk.run(admitted, model, {}, progress=preparing, stop=flag.is_set))
+            order = Order(model=model)
+            results.append(self.desk.run(admitted, order, progress=preparing, stop=flag.is_set))
             yield fragments.comparison(results, self.words, admitted.name)
 
     def open_compared(self, event: gr.EventData) -> ResultView:
@@ -146,8 +148,7 @@ class Actions:
         with self.desk.shelf.filling(f"batch-{token_urlsafe(12)}") as folder:
             batch = restore_all(
                 [Path(file) for file in files],
-                model,
-                knobs.settings(self.panels, model, values),
+                Order(model=model, settings=knobs.settings(self.panels, model, values)),
                 folder,
                 restore=self.desk.restore,
                 max_megapixels=self.desk.max_megapixels,
@@ -192,9 +193,7 @@ class Actions:
         flag = self.flags.lower(_page(request))
         served = self.desk.run(
             photo,
-            model,
-            knobs.settings(self.panels, model, values),
-            region=region,
+            Order(model=model, settings=knobs.settings(self.panels, model, values), window=region),
             progress=reporting.whole_run(progress, self.words),
             stop=flag.is_set,
         )

@@ -15,10 +15,11 @@ from gradio.data_classes import FileData
 from gradio.events import api
 from gradio_client.utils import python_type_to_json_schema
 
-from models import registry
+from models import registry, runner
 from models.card import Task, Value
 from models.checkpoints import State
 from models.errors import BadSettingError
+from models.order import Order
 from ratings.leaderboard import leaderboard
 from ratings.records import LICENCE
 from ui import routes
@@ -85,8 +86,8 @@ class Calls:
             The restored file, and its provenance with a result_token for /rate.
         """
         desk = self._house.desk
-        registry.get(model).settle(chosen := _by_name(settings))  # before the photo is decoded and kept
-        served = desk.run(desk.admit(_given(image)), model, chosen)
+        runner.check(order := Order(model=model, settings=_by_name(settings)))  # before the photo is kept
+        served = desk.run(desk.admit(_given(image)), order)
         return lend(desk.file(served)), dict(served.provenance)
 
     def compare(self, image: str | None, task: str) -> list[dict[str, Any]]:
@@ -102,7 +103,7 @@ class Calls:
         desk = self._house.desk
         ready = [each for each in runnable(_known(task), desk.workshop) if each.state is State.READY]
         photo = desk.admit(_given(image))
-        return [self._as_json(desk.run(photo, each.card.id, {})) for each in ready]
+        return [self._as_json(desk.run(photo, Order(model=each.card.id))) for each in ready]
 
     def rate(self, result_token: str, grade: int, defects: list[str], comment: str) -> dict[str, Any]:
         """Rate a result; it is stored, marked as coming from the API, and not ranked.

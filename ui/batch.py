@@ -7,7 +7,7 @@ from pathlib import Path
 
 from models import runner
 from models.batch import FAULTS_OF_ONE_PHOTO
-from models.card import Settings
+from models.order import Order
 from models.pixels import suffix_for
 from models.progress import Progress, StopFlag, silent
 from ui.errors import StorageError
@@ -26,36 +26,30 @@ class Batch:
 
 def restore_all(
     photos: Sequence[Path],
-    model: str,
-    settings: Settings,
+    order: Order,
     folder: Path,
     *,
     max_megapixels: float,
     progress: Callable[[float, str], object],
     stop: StopFlag,
     preparing: Progress = silent,
-    restore: Restore = runner.restore,
+    restore: Restore = runner.carry_out,
 ) -> Batch:
-    """Restore each of `photos` and put the results into one zip in `folder`; those that fail are named.
+    """Do what `order` says to each of `photos`; put the results into one zip in `folder`, name what fails.
 
     `progress` hears how many photos are done, and the next one's name; `preparing` of the network's fetching.
 
     Raises StorageError: no space for the zip. StoppedError.
     """
     failed: list[str] = []
-    archive = folder / f"patina-{model}.zip"
+    archive = folder / f"patina-{order.model}.zip"
     try:
         with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as bundle:
             for number, photo in enumerate(photos):
                 progress(number / len(photos), photo.name)
                 try:
                     result = restore(
-                        model,
-                        photo,
-                        settings,
-                        max_megapixels=max_megapixels,
-                        progress=preparing,
-                        stop=stop,
+                        order, photo, max_megapixels=max_megapixels, progress=preparing, stop=stop
                     )
                     target = folder / f"{number + 1:03d}-{short(photo.stem)}{suffix_for(result.picture)}"
                     result.save(target)

@@ -16,8 +16,8 @@ from threading import Lock
 import numpy as np
 
 from models import pixels, runner
-from models.card import Settings
 from models.method import Pixels, Window
+from models.order import Order
 from models.photo import DecodedPhoto, from_float, to_float
 from models.pixels import Picture
 from models.progress import Progress, StopFlag, never, silent
@@ -58,7 +58,7 @@ class Desk:
         self.shelf = shelf
         self.store = store
         self.workshop = workshop
-        self.restore = restore or partial(runner.restore, workshop=workshop)
+        self.restore = restore or partial(runner.carry_out, workshop=workshop)
         self.max_megapixels = max_megapixels
         self._decoded: OrderedDict[Path, Picture] = OrderedDict()
         self._lock = Lock()
@@ -120,27 +120,17 @@ class Desk:
     def run(
         self,
         photo: Admitted,
-        model: str,
-        settings: Settings,
+        order: Order,
         *,
-        region: Window | None = None,
         progress: Progress = silent,
         stop: StopFlag = never,
     ) -> Served:
-        """Restore `photo` with `model`, the whole or a `region`, and keep the result.
+        """Do what `order` says to `photo`, with the method's stages, and keep the result.
 
         Raises ModelsError, StoreError, StorageError.
         """
         picture = self._picture(Path(photo.source))
-        restored = self.restore(
-            model,
-            picture,
-            settings,
-            window=region,
-            stages=True,
-            progress=progress,
-            stop=stop,
-        )
+        restored = self.restore(replace(order, stages=True), picture, progress=progress, stop=stop)
         progress("save", 0.0)
         return self._serve(photo, restored)
 

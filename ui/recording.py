@@ -25,9 +25,11 @@ def blended(provenance: Mapping[str, Any], amount: float) -> Provenance:
 
 
 def result_of(photo: Admitted, provenance: Provenance) -> Result:
-    """Return what the ratings store remembers of a run; a region is a setting that is not the default."""
+    """Return what the ratings store remembers of a run; a region or a hint is no default."""
     window = provenance.window
-    where = {"region": f"{window.top},{window.left},{window.height},{window.width}"} if window else {}
+    told = {"region": f"{window.top},{window.left},{window.height},{window.width}"} if window else {}
+    if provenance.hint_sha256:
+        told["hint"] = provenance.hint_sha256
     assert provenance.output_sha256 is not None
     assert provenance.input_sha256 is not None
     return Result(
@@ -35,8 +37,8 @@ def result_of(photo: Admitted, provenance: Provenance) -> Result:
         model=provenance.model,
         version=provenance.method_version,
         weights_sha256=provenance.weights_sha256,
-        settings={**provenance.settings, **where},
-        default_settings=provenance.default_settings and not where,
+        settings={**provenance.settings, **told},
+        default_settings=provenance.default_settings and not told,
         input_sha256=provenance.input_sha256,
         output_sha256=provenance.output_sha256,
         input_name=photo.example,

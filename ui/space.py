@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar, cast
 
 from models import pixels, registry, runner
-from models.card import Card, Settings
+from models.card import Card
 from models.errors import ModelsError, StoppedError
-from models.method import Network, Window
+from models.method import Network
+from models.order import Order
 from models.pixels import Picture
 from models.progress import Progress, StopFlag, never, silent
 from models.runner import Restored
@@ -48,21 +49,18 @@ Compute = Callable[[int, Callable[..., Any]], Any]
 
 
 class Restore(Protocol):
-    """`models.runner.restore`, with its workshop settled."""
+    """`models.runner.carry_out`, with its workshop settled."""
 
     def __call__(
         self,
-        model: str,
+        order: Order,
         source: Path | str | Picture,
-        settings: Settings | None = None,
         *,
-        window: Window | None = None,
-        stages: bool = False,
         max_megapixels: float = 100.0,
         progress: Progress = silent,
         stop: StopFlag = never,
     ) -> Restored:
-        """Do as `models.runner.restore` says."""
+        """Do as `models.runner.carry_out` says."""
         ...
 
 
@@ -76,10 +74,14 @@ def is_on(environment: Mapping[str, str]) -> bool:
 
 
 def fitting(settings: ModelSettings, environment: Mapping[str, str]) -> ModelSettings:
-    """Return `settings` as they suit this place: on ZeroGPU "auto" is CUDA, though no GPU is to be seen."""
-    if is_on(environment) and settings.device == "auto":
-        return replace(settings, device="cuda")
-    return settings
+    """Return `settings` as they suit this place.
+
+    On ZeroGPU "auto" is CUDA, though no GPU is to be seen, and no process prepares anything beside the page.
+    """
+    if not is_on(environment):
+        return settings
+    device = "cuda" if settings.device == "auto" else settings.device
+    return replace(settings, device=device, prepare=False)
 
 
 def lend_gpu(workshop: Workshop, environment: Mapping[str, str]) -> Restore:
@@ -90,7 +92,7 @@ def lend_gpu(workshop: Workshop, environment: Mapping[str, str]) -> Restore:
 
     Raises ServingError: this is a ZeroGPU Space, and the package `spaces` is not installed.
     """
-    restore = partial(runner.restore, workshop=workshop)
+    restore = partial(runner.carry_out, workshop=workshop)
     if not is_on(environment) or workshop.settings.device == "cpu":
         return restore
     return _Borrower(workshop, _on_gpu(workshop), restore).restore
@@ -133,28 +135,22 @@ class _Borrower:
 
     def restore(
         self,
-        model: str,
+        order: Order,
         source: Path | str | Picture,
-        settings: Settings | None = None,
         *,
-        window: Window | None = None,
-        stages: bool = False,
         max_megapixels: float = 100.0,
         progress: Progress = silent,
         stop: StopFlag = never,
     ) -> Restored:
         """Do as `Restore` says; on a GPU, progress and stop end at its door."""
-        card = registry.get(model)
-        card.settle(settings or {})
+        card, _ = runner.check(order)
         picture = (
             source if isinstance(source, Picture) else pixels.open(source, max_megapixels=max_megapixels)
         )
         if not isinstance(card.build, Network):
-            return self.here(
-                model, picture, settings, window=window, stages=stages, progress=progress, stop=stop
-            )
-        height, width = (window.height, window.width) if window else picture.size
-        run = partial(runner.restore, model, picture, settings, window=window, stages=stages)
+            return self.here(order, picture, progress=progress, stop=stop)
+        height, width = (order.window.height, order.window.width) if order.window else picture.size
+        run = partial(runner.carry_out, order, picture)
         restored = self._borrow(card, height * width, run, progress, stop)
         self._learn(card, height * width, restored.provenance.steps["method"])
         return restored

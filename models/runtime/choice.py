@@ -50,7 +50,7 @@ def _interface(build: Network | Generator) -> list[object]:
     own = [build.module, dict(build.options)]
     if isinstance(build, Generator):
         return [*own, build.latent, len(build.classes) > 0]
-    return [*own, build.multiple_of, build.least_side, len(build.conditions)]
+    return [*own, build.multiple_of, build.least_side, build.hint, len(build.conditions)]
 
 
 def _source_sha256(file: str) -> str:

@@ -6,7 +6,8 @@ from typing import Any, Protocol
 from numpy.typing import NDArray
 
 Batch = NDArray[Any]
-"""Images, (n, 3, height, width) float32 RGB in [0, 1]."""
+"""Images, (n, 3, height, width) float32 RGB in [0, 1]; of a network that takes a hint, (n, 4, height, width):
+the fourth plane is what a person painted (see `models.method.Network`)."""
 
 
 class Engine(Protocol):

@@ -49,8 +49,8 @@ def export(module: nn.Module, build: Network | Generator, path: Path) -> None:
 
 
 def _free_axes(tensor: Tensor) -> tuple[int, ...]:
-    """Return the axes whose length may change: the number of images, and an image's height and width."""
-    return (0, 2, 3) if tensor.ndim == 4 and tensor.shape[1] == 3 else (0,)
+    """Return the axes whose length may change: the number of images, and the sides of images and hints."""
+    return (0, 2, 3) if tensor.ndim == 4 and tensor.shape[2] > 1 else (0,)
 
 
 def _first_line(error: BaseException) -> str:

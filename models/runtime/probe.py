@@ -23,6 +23,7 @@ class Probe:
 def probe(build: Network | Generator, count: int, side: int) -> Probe:
     """Return `count` images of about `side` × `side` pixels or a little more; latents for a generator.
 
+    For a network that takes a hint each has its own random one as a fourth plane.
     Height and width differ, so that nothing can mistake one for the other.
 
     >>> probe(Network(module="a:b", field_of_view=1, multiple_of=8), 1, 41).images.shape
@@ -35,4 +36,7 @@ def probe(build: Network | Generator, count: int, side: int) -> Probe:
     step = build.multiple_of
     height = -(-max(side, build.least_side) // step) * step
     images = random.random((count, 3, height, height + step), np.float32)
+    if build.hint:
+        marks = random.integers(-1, 2, (count, 1, height, height + step)).astype(np.float32)
+        images = np.concatenate((images, marks), axis=1)
     return Probe(images, (_CONDITION,) * len(build.conditions))

@@ -7,6 +7,7 @@ import pytest
 import models
 from models import pixels
 from models.errors import BadSettingError, StoppedError, UnknownModelError
+from models.order import Order
 from models.runner import never
 from ui.batch import Batch, restore_all
 from ui.errors import StorageError
@@ -18,11 +19,10 @@ def photo(path: Path, level: int) -> Path:
     return path
 
 
-def run(photos: list[Path], folder: Path, **changed) -> Batch:
+def run(photos: list[Path], folder: Path, model="denoise-median", settings=None, **changed) -> Batch:
     folder.mkdir(exist_ok=True)
     call = {
-        "model": "denoise-median",
-        "settings": {"size": 3},
+        "order": Order(model=model, settings=settings or {"size": 3}),
         "max_megapixels": 1.0,
         "progress": lambda _share, _name: None,
         "stop": never,

@@ -13,12 +13,14 @@ from models import pixels
 from models.card import Task
 from models.errors import BadPictureError, BadSettingError, CannotSaveError, StoppedError, UnknownModelError
 from models.method import Window
+from models.order import Order
 from ratings.records import LICENCE
 from ui import gallery
 from ui.desk import region_around
 from ui.errors import GoneError, MismatchError
 
 REGION = Window(8, 16, 24, 32)
+MEDIAN = Order(model="denoise-median")
 
 
 def picture(path: Path, image: np.ndarray) -> Path:
@@ -45,7 +47,7 @@ def test_a_file_that_is_no_photo_leaves_nothing_behind(desk, tmp_path):
 
 
 def test_a_run_gives_what_the_models_give_and_remembers_it(desk, noisy):
-    served = desk.run(desk.admit(noisy), "denoise-median", {"size": 5})
+    served = desk.run(desk.admit(noisy), Order(model="denoise-median", settings={"size": 5}))
     expected = models.restore("denoise-median", noisy, {"size": 5}).picture.pixels
     np.testing.assert_array_equal(pixels.open(desk.file(served)).pixels, expected)
     again = desk.served(served.token)
@@ -62,8 +64,8 @@ def test_a_run_gives_what_the_models_give_and_remembers_it(desk, noisy):
 
 def test_a_result_at_default_settings_counts_and_a_region_of_it_does_not(desk, noisy):
     photo = desk.admit(noisy)
-    whole = desk.run(photo, "denoise-median", {})
-    part = desk.run(photo, "denoise-median", {}, region=REGION)
+    whole = desk.run(photo, MEDIAN)
+    part = desk.run(photo, replace(MEDIAN, window=REGION))
     ratings = [
         desk.store.rate(each.token, "someone", 4, accepted_licence=LICENCE).result for each in (whole, part)
     ]
@@ -74,8 +76,8 @@ def test_a_result_at_default_settings_counts_and_a_region_of_it_does_not(desk, n
 
 def test_a_region_is_the_same_piece_of_the_whole(desk, noisy):
     photo = desk.admit(noisy)
-    whole = pixels.open(desk.file(desk.run(photo, "denoise-median", {}))).pixels
-    served = desk.run(photo, "denoise-median", {}, region=REGION)
+    whole = pixels.open(desk.file(desk.run(photo, MEDIAN))).pixels
+    served = desk.run(photo, replace(MEDIAN, window=REGION))
     np.testing.assert_array_equal(pixels.open(desk.file(served)).pixels, whole[8:32, 16:48])
     before = pixels.open(desk.shelf.find(served.token) / served.before).pixels
     np.testing.assert_array_equal(before, pixels.open(noisy).pixels[8:32, 16:48])
@@ -100,7 +102,7 @@ def test_the_region_of_a_small_photo_is_all_of_it(desk, noisy):
 @pytest.mark.parametrize("region", [None, REGION])
 def test_blending_goes_from_the_original_to_the_result(desk, noisy, tmp_path, suffix, region):
     source = picture(tmp_path / f"photo{suffix}", pixels.open(noisy).pixels)
-    served = desk.run(desk.admit(source), "denoise-median", {}, region=region)
+    served = desk.run(desk.admit(source), replace(MEDIAN, window=region))
     after = pixels.open(desk.file(served)).pixels
     rows = slice(8, 32) if region else slice(None)
     columns = slice(16, 48) if region else slice(None)
@@ -115,7 +117,7 @@ def test_blending_goes_from_the_original_to_the_result(desk, noisy, tmp_path, su
 
 
 def test_a_second_blend_starts_from_the_result_and_not_from_the_first_blend(desk, noisy):
-    served = desk.run(desk.admit(noisy), "denoise-median", {})
+    served = desk.run(desk.admit(noisy), MEDIAN)
     first = desk.blend(served.token, 0.25)
     again = desk.blend(first.token, 1)
     np.testing.assert_array_equal(pixels.open(desk.file(again)).pixels, pixels.open(desk.file(served)).pixels)
@@ -123,7 +125,7 @@ def test_a_second_blend_starts_from_the_result_and_not_from_the_first_blend(desk
 
 
 def test_a_blend_says_so_and_is_not_ranked(desk, noisy):
-    blend = desk.blend(desk.run(desk.admit(noisy), "denoise-median", {}).token, 0.25)
+    blend = desk.blend(desk.run(desk.admit(noisy), MEDIAN).token, 0.25)
     assert blend.provenance["settings"] == {"size": 3, "blend": 0.25}
     assert blend.provenance["default_settings"] is False
     assert blend.provenance["output_sha256"] == pixels.open(desk.file(blend)).sha256
@@ -137,7 +139,7 @@ def test_an_example_of_each_task_is_measured_against_its_reference(desk, task):
 
     example = gallery.load().by_task(task)[0]
     photo = desk.admit_example(example)
-    served = desk.run(photo, registry.by_task(task)[0].id, {}, region=region_around(photo, 0.5, 0.5))
+    served = desk.run(photo, Order(model=registry.by_task(task)[0].id, window=region_around(photo, 0.5, 0.5)))
     assert served.quality is not None
     assert 5 < served.quality.psnr_before < 60
     assert 5 < served.quality.psnr_after < 60
@@ -156,7 +158,7 @@ def test_a_reference_of_another_size_is_refused_with_both_sizes(desk, noisy, tmp
 
 def test_a_photo_is_infinitely_like_itself(desk, noisy):
     photo = desk.with_reference(desk.admit(noisy), noisy)
-    served = desk.run(photo, "denoise-median", {})
+    served = desk.run(photo, MEDIAN)
     assert served.quality is not None
     assert (served.quality.psnr_before, served.quality.ssim_before) == (inf, pytest.approx(1))
     assert desk.served(served.token).quality == served.quality
@@ -170,7 +172,7 @@ def test_a_grey_photo_is_measured_against_a_colour_reference(
     grey = np.full((40, 40, 3), np.iinfo(dtype).max // 2, dtype)
     photo = desk.admit(picture(tmp_path / "photo.png", grey[..., :photo_channels]))
     clean = picture(tmp_path / "clean.png", grey[..., :clean_channels])
-    served = desk.run(desk.with_reference(photo, clean), "denoise-median", {})
+    served = desk.run(desk.with_reference(photo, clean), MEDIAN)
     assert served.quality is not None
     assert served.quality.psnr_before == inf
 
@@ -180,7 +182,7 @@ def test_a_photo_too_small_for_ssim_is_measured_without_it(desk, tmp_path, size)
     noisy = np.random.default_rng(0).integers(0, 255, (*size, 3), np.uint8)
     photo = desk.admit(picture(tmp_path / "photo.png", noisy))
     clean = picture(tmp_path / "clean.png", np.zeros_like(noisy))
-    served = desk.run(desk.with_reference(photo, clean), "denoise-median", {})
+    served = desk.run(desk.with_reference(photo, clean), MEDIAN)
     assert served.quality is not None
     assert served.quality.ssim_before is None
     assert served.quality.psnr_after > 0
@@ -198,7 +200,7 @@ def test_a_run_that_cannot_be_made_keeps_nothing(desk, noisy, model, settings, e
     photo = desk.admit(noisy)
     kept = files(desk)
     with pytest.raises(error):
-        desk.run(photo, model, settings)
+        desk.run(photo, Order(model=model, settings=settings))
     assert files(desk) == kept
 
 
@@ -206,7 +208,7 @@ def test_a_stopped_run_keeps_nothing(desk, noisy):
     photo = desk.admit(noisy)
     kept = files(desk)
     with pytest.raises(StoppedError):
-        desk.run(photo, "denoise-median", {}, stop=lambda: True)
+        desk.run(photo, MEDIAN, stop=lambda: True)
     assert files(desk) == kept
 
 
@@ -219,7 +221,7 @@ def test_a_result_that_cannot_be_kept_whole_takes_no_space(desk, noisy, monkeypa
 
     monkeypatch.setattr(pixels, "save_preview", fail)
     with pytest.raises(CannotSaveError):
-        desk.run(photo, "denoise-median", {})
+        desk.run(photo, MEDIAN)
     with pytest.raises(CannotSaveError):
         desk.admit(noisy)
     assert files(desk) == kept
@@ -236,13 +238,13 @@ def test_a_result_that_is_gone_is_a_sentence(desk, noisy):
 
 def test_progress_names_the_steps_in_order(desk, noisy):
     steps: list[str] = []
-    desk.run(desk.admit(noisy), "denoise-median", {}, progress=lambda step, _share: steps.append(step))
+    desk.run(desk.admit(noisy), MEDIAN, progress=lambda step, _share: steps.append(step))
     assert list(dict.fromkeys(steps)) == ["load", "preprocess", "method", "postprocess", "save"]
 
 
 def test_a_name_of_many_letters_is_cut_and_kept_readable(desk, noisy):
     photo = desk.admit(noisy, name="锈" * 200)
-    served = desk.run(photo, "denoise-median", {})
+    served = desk.run(photo, MEDIAN)
     assert served.file.startswith("锈锈锈")
     assert len(served.file.encode()) <= 255
     assert desk.file(served).is_file()

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from models import pixels
+from models.order import Order
 from models.settings import Settings
 from models.workshop import Workshop
 from ratings.store import Store
@@ -49,7 +50,7 @@ def test_a_reference_with_the_photos_name_overwrites_nothing(desk, tmp_path):
 
 def test_a_result_lies_beside_its_previews_and_its_photo_stays(desk, tmp_path):
     admitted = desk.admit(photo(tmp_path / "mine" / "a.jpg", 90))
-    served = desk.run(admitted, "denoise-median", {"size": 3})
+    served = desk.run(admitted, Order(model="denoise-median", settings={"size": 3}))
     folder = desk.shelf.find(served.token)
     assert pixels.open(desk.file(served)).size == (1300, 1300)
     assert {path.name for path in folder.iterdir()} >= {served.file, served.before, served.after}

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from models import pixels
 from models.method import Window
+from models.order import Order
 from ui import gallery
 from ui.errors import StorageError
 from ui.routes import LARGEST_CROP, routes
@@ -22,7 +23,7 @@ def client(desk):
 
 @pytest.fixture
 def served(desk, noisy):
-    return desk.run(desk.admit(noisy), "denoise-median", {"size": 3})
+    return desk.run(desk.admit(noisy), Order(model="denoise-median", settings={"size": 3}))
 
 
 def decoded(response) -> np.ndarray:

@@ -13,6 +13,7 @@ from models import registry, runner
 from models.card import Card, Control, Task
 from models.errors import BadSettingError, DeviceError, NotPinnedError, StoppedError, UnknownModelError
 from models.method import Filter, Generator, Network, Window
+from models.order import Order
 from models.pixels import from_array
 from models.settings import Settings
 from models.source import OnDisk, Weights
@@ -86,6 +87,10 @@ def card(model, build, weights):
     )
 
 
+def order(model, **asked):
+    return Order(model=model, **asked)
+
+
 @pytest.fixture
 def workshop(tmp_path, monkeypatch):
     """A workshop that knows a network, a generator and a plain filter; its engine is `Negative`."""
@@ -108,13 +113,13 @@ def test_outside_a_space_it_is_the_runner_itself_and_spaces_is_not_imported(work
     monkeypatch.setitem(sys.modules, "spaces", None)
     restore = space.lend_gpu(workshop, {})
     assert isinstance(restore, partial)
-    assert (restore.func, restore.args, restore.keywords) == (runner.restore, (), {"workshop": workshop})
+    assert (restore.func, restore.args, restore.keywords) == (runner.carry_out, (), {"workshop": workshop})
 
 
 def test_a_space_that_shall_use_its_cpu_borrows_nothing(workshop, zero):
     workshop.settings = replace(workshop.settings, device="cpu")
     restore = space.lend_gpu(workshop, ZERO)
-    assert restore.func is runner.restore
+    assert restore.func is runner.carry_out
 
 
 def test_a_space_without_the_package_is_a_sentence(workshop, monkeypatch):
@@ -132,18 +137,20 @@ def test_on_a_space_auto_is_cuda_though_no_gpu_is_seen():
 def test_a_network_runs_on_a_borrowed_gpu_and_a_filter_does_not(workshop, zero):
     restore = space.lend_gpu(workshop, ZERO)
     heard = []
-    result = restore("denoise-net", PHOTO, {"level": 2}, progress=lambda *told: heard.append(told))
+    result = restore(
+        order("denoise-net", settings={"level": 2}), PHOTO, progress=lambda *told: heard.append(told)
+    )
     assert zero.calls == 1
     assert np.array_equal(result.picture.pixels, 255 - PHOTO.pixels)
     assert result.provenance.settings == {"level": 2.0}
     assert heard == [("method", 0.0), ("method", 1.0)]
-    restore("denoise-plain", PHOTO)
+    restore(order("denoise-plain"), PHOTO)
     assert zero.calls == 1
 
 
 def test_stages_and_a_window_cross_to_the_gpu(workshop, zero):
     restore = space.lend_gpu(workshop, ZERO)
-    result = restore("denoise-net", PHOTO, window=Window(10, 20, 30, 40), stages=True)
+    result = restore(order("denoise-net", window=Window(10, 20, 30, 40), stages=True), PHOTO)
     assert result.picture.size == (30, 40)
     assert [stage.slug for stage in result.stages] == ["removed"]
     assert zero.seconds == [space.seconds_for("denoise-net", 1200, workshop.speeds)]
@@ -160,7 +167,7 @@ def test_a_measured_speed_replaces_the_assumed_one(workshop, zero):
     assumed = space.seconds_for("denoise-net", 2_000_000, workshop.speeds)
     assert assumed == space.START + 2 * space.SAFETY * space.UNKNOWN_SPEED
     restore = space.lend_gpu(workshop, ZERO)
-    restore("denoise-net", PHOTO)
+    restore(order("denoise-net"), PHOTO)
     assert space.seconds_for("denoise-net", 2_000_000, workshop.speeds) < assumed
 
 
@@ -168,24 +175,24 @@ def test_an_error_keeps_its_sentence_and_its_class(workshop, zero, monkeypatch):
     monkeypatch.setattr(Negative, "fault", DeviceError("The GPU was lost."))
     restore = space.lend_gpu(workshop, ZERO)
     with pytest.raises(DeviceError, match=r"The GPU was lost\."):
-        restore("denoise-net", PHOTO)
+        restore(order("denoise-net"), PHOTO)
 
 
 def test_a_wrong_call_borrows_nothing(workshop, zero):
     restore = space.lend_gpu(workshop, ZERO)
     with pytest.raises(BadSettingError, match="'level' must be"):
-        restore("denoise-net", PHOTO, {"level": 9})
+        restore(order("denoise-net", settings={"level": 9}), PHOTO)
     with pytest.raises(UnknownModelError):
-        restore("denoise-nothing", PHOTO)
+        restore(order("denoise-nothing"), PHOTO)
     with pytest.raises(BadSettingError, match="makes images and restores none"):
-        restore("generate-net", PHOTO)
+        restore(order("generate-net"), PHOTO)
     assert zero.calls == 0
 
 
 def test_a_stop_before_the_gpu_is_borrowed_is_heeded(workshop, zero):
     restore = space.lend_gpu(workshop, ZERO)
     with pytest.raises(StoppedError):
-        restore("denoise-net", PHOTO, stop=lambda: True)
+        restore(order("denoise-net"), PHOTO, stop=lambda: True)
     assert zero.calls == 0
 
 
@@ -195,7 +202,7 @@ def test_preloaded_networks_are_there_in_the_forked_process(workshop, zero, monk
     assert told == ["denoise-net: loaded."]
     monkeypatch.setattr(Workshop, "_load", lambda *_: pytest.fail("it was loaded already"))
     restore = space.lend_gpu(workshop, ZERO)
-    restore("denoise-net", PHOTO)
+    restore(order("denoise-net"), PHOTO)
 
 
 def test_a_network_that_cannot_be_preloaded_is_told_and_the_app_starts(workshop, monkeypatch):

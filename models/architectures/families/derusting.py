@@ -18,6 +18,7 @@ DERUST_UNET = Family(
         module="derust_unet:load",
         field_of_view=96,
         multiple_of=16,
+        hint=True,
     ),
     tasks=(Task.DERUST,),
     formula=r"\hat{g} = R\,(1 - m) + s \odot m, \qquad (m, X, s) = f_\theta(R)",
@@ -39,6 +40,7 @@ DERUST_RECURRENT = Family(
         field_of_view=96,
         multiple_of=2,
         least_side=2,
+        hint=True,
     ),
     tasks=(Task.DERUST,),
     formula=r"h_k = \mathrm{GRU}_\theta(R, \hat{g}_{k-1}, h_{k-1}), \qquad"

@@ -47,3 +47,21 @@ def jpeg_quality(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 100:
         raise argparse.ArgumentTypeError(f"expected a whole number from 1 to 100; got '{text}'")
     return int(text)
+
+
+def cell_side(text: str) -> int:
+    """Return a side in pixels, 16 to 4096; raises argparse.ArgumentTypeError."""
+    if not text.isdecimal() or not 16 <= int(text) <= 4096:
+        raise argparse.ArgumentTypeError(f"expected a whole number from 16 to 4096; got '{text}'")
+    return int(text)
+
+
+def share(text: str) -> float:
+    """Return a number from 0 to 1; raises argparse.ArgumentTypeError."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError(f"expected a number from 0 to 1, as in 0.5; got '{text}'")
+    return number

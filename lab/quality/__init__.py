@@ -5,6 +5,7 @@
     denoise, dehaze, derust   the trials of each task
     unseen_camera   a camera that no network has learnt from
     harmless        rust-coloured photos without rust
+    listing         a list of photos: file names, a line each
     contestants     doing nothing, every method that can run here, and derusting's ceilings
     figures         one result against its truth → numbers, by stratum
     report          all of it → what `--json` writes

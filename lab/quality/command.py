@@ -30,7 +30,10 @@ PAIRS = Trial(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """What was asked for. `clean` is the folder of clean photos if `data` holds damaged ones."""
+    """What was asked for.
+
+    `clean` is the folder of clean photos if `data` holds damaged ones; `only` are the file names of a list.
+    """
 
     task: Task
     data: Sequence[Path]
@@ -38,6 +41,7 @@ class Call:
     models: Sequence[str] | None = None
     trials: Sequence[str] | None = None
     held_out: bool = False
+    only: frozenset[str] | None = None
     limit: int | None = None
 
 
@@ -48,8 +52,8 @@ def run(call: Call, workshop: Workshop, typed: Sequence[str], tell: Callable[[st
     """
     before = conditions(" ".join(typed))
     cards, waiting = choose(call.task, call.models, workshop)
-    trials = _chosen_trials(call)
-    material = _read(call, tell)
+    trials = chosen_trials(call)
+    material = read(call, tell)
     run = Run(contestants(call.task, cards, workshop), tell)
     reports = [report for trial in trials if (report := run.trial(trial, material))]
     if not reports:
@@ -67,7 +71,8 @@ def run(call: Call, workshop: Workshop, typed: Sequence[str], tell: Callable[[st
     )
 
 
-def _chosen_trials(call: Call) -> Sequence[Trial]:
+def chosen_trials(call: Call) -> Sequence[Trial]:
+    """Return the kinds of damage that were asked for; raises MaterialError: a name that is none."""
     if call.clean is not None:
         return (PAIRS,)
     known = {trial.id: trial for trial in TRIALS[call.task]}
@@ -77,11 +82,14 @@ def _chosen_trials(call: Call) -> Sequence[Trial]:
     return [known[name] for name in call.trials or known]
 
 
-def _read(call: Call, tell: Callable[[str], None]) -> Material:
+def read(call: Call, tell: Callable[[str], None]) -> Material:
+    """Return what the folders hold; raises MaterialError: nothing, or a wrong choice of folders."""
     if call.clean is None:
-        return photos.read(call.data, held_out=call.held_out, limit=call.limit, tell=tell)
-    if len(call.data) != 1 or call.held_out:
-        raise MaterialError("With --clean give one folder of damaged photos in --data, and no --held-out.")
+        return photos.read(call.data, held_out=call.held_out, only=call.only, limit=call.limit, tell=tell)
+    if len(call.data) != 1 or call.held_out or call.only is not None:
+        raise MaterialError(
+            "With --clean give one folder of damaged photos in --data, and no --held-out and no --list."
+        )
     return photos.read_pairs(call.data[0], call.clean, limit=call.limit, tell=tell)
 
 

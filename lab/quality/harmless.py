@@ -6,6 +6,7 @@ Some of the gallery, which ships with Patina, and those of `harmless.txt` that t
 from collections.abc import Sequence
 from pathlib import Path
 
+from lab.quality import listing
 from lab.quality.photos import Clean, to_bytes
 from models import pixels
 
@@ -18,8 +19,7 @@ _LISTED = Path(__file__).with_name("harmless.txt")
 
 def names() -> frozenset[str]:
     """Return the file names in harmless.txt; what stands after a name says what the photo shows."""
-    lines = _LISTED.read_text(encoding="utf-8").splitlines()
-    return frozenset(line.split()[0] for line in lines if line and not line.startswith("#"))
+    return listing.names(_LISTED)
 
 
 def photos(given: Sequence[Clean]) -> list[Clean]:

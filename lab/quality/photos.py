@@ -59,12 +59,18 @@ class Material:
 
 
 def read(
-    folders: Sequence[Path], *, held_out: bool, limit: int | None, tell: Callable[[str], None]
+    folders: Sequence[Path],
+    *,
+    held_out: bool,
+    only: frozenset[str] | None = None,
+    limit: int | None,
+    tell: Callable[[str], None],
 ) -> Material:
     """Return the photos below `folders`; pictures with transparent parts are cut-outs.
 
     Files that hold depth or a disparity are no photos (see `lab.training.depth_files`). With
-    `held_out` only what `lab.training` does not learn from, by the same rule. `limit` takes so many photos
+    `held_out` only what `lab.training` does not learn from, by the same rule; with `only` the files of these
+    names. `limit` takes so many photos
     of each folder at most, spread evenly. Broken and too small pictures are left out, each named to `tell`.
 
     Raises MaterialError: a folder is missing or holds no photos, or none is left.
@@ -77,6 +83,12 @@ def read(
             raise MaterialError(
                 "None of the photos is held out from training. Give folders of lab/training/held_out, larger "
                 "ones, or leave out --held-out."
+            )
+    if only is not None:
+        paths = [path for path in paths if path.name in only]
+        if not paths:
+            raise MaterialError(
+                f"None of the {len(only)} files on the list lies in the folders given with --data."
             )
     reader = _Reader(tell)
     found = {path: reader.read(path) for path in paths}

@@ -6,6 +6,7 @@
     ├── CheckpointError    a checkpoint is broken, or belongs to another recipe or other photos
     ├── CannotKeepError    the disk is full, or the folder cannot be written
     ├── TrainingError      the device is missing or too small, or the loss ran away
+    ├── ShipError          a training is not finished, not whole, or says too little of itself
     └── PublishError       weights cannot be published, or the Hub did not take them
 
 Each message says what was expected, what was found, and what to do next.
@@ -34,6 +35,10 @@ class CannotKeepError(LabError):
 
 class TrainingError(LabError):
     """The device is missing or too small, or the loss ran away."""
+
+
+class ShipError(LabError):
+    """A training cannot come on board: it is not finished, not whole, or says too little of itself."""
 
 
 class PublishError(LabError):

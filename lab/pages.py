@@ -8,6 +8,7 @@ from pathlib import Path
 from models import registry
 from models.card import Card, Control, Task
 from models.provenance import stage_titles
+from models.source import Bundled
 
 ROOT = Path(__file__).parent.parent
 METHODS, README = ROOT / "docs" / "methods.md", ROOT / "README.md"
@@ -68,6 +69,11 @@ def _section(card: Card) -> str:
         lines += [_control(control) for control in card.controls]
         lines.append("")
     lines.append(f"Stages: {', '.join(stage_titles(card).values())}.\n")
+    if card.weights and isinstance(card.weights.source, Bundled):
+        name = card.weights.source.file.removesuffix(".safetensors")
+        lines.append(
+            f"How its weights came to be, and where it fails: [{name}](../models/weights/{name}.md).\n"
+        )
     if card.paper:
         paper = card.paper
         lines.append(f"Source: {paper.authors} ({paper.year}), [{paper.title}]({paper.link}).\n")

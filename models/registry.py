@@ -7,7 +7,8 @@ An entry point adds the user's own with `admit`, once, before anything is asked.
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from models.architectures.cards import CARDS as NETWORKS
+from models.architectures.bundled import CARDS as ON_BOARD
+from models.architectures.cards import CARDS as PUBLISHED
 from models.card import Card, Task
 from models.checkpoints import State
 from models.classical import (
@@ -43,6 +44,7 @@ def index(cards: Iterable[Card]) -> dict[str, Card]:
 
 
 CARDS: tuple[Card, ...] = (
+    *ON_BOARD,
     nlm.CARD,
     wavelet.CARD,
     bilateral.CARD,
@@ -54,7 +56,7 @@ CARDS: tuple[Card, ...] = (
     *median.CARDS,
     *mean.CARDS,
     *gaussian.CARDS,
-    *NETWORKS,
+    *PUBLISHED,
 )
 
 

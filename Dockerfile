@@ -19,6 +19,8 @@ COPY . .
 RUN useradd --system --create-home patina && mkdir /data && chown patina /data
 USER patina
 ENV PATINA_DATA_DIR=/data HF_HOME=/data/hub
+# The networks that ship with Patina, made ready for a CPU, so that the first visitor need not wait for that.
+RUN python -m models prepare
 VOLUME /data
 EXPOSE 7860
 CMD ["python", "app.py", "--host", "0.0.0.0", "--port", "7860"]

@@ -5,6 +5,7 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 
 from models.errors import ModelsError
 from models.settings import Settings as ModelSettings
@@ -23,6 +24,7 @@ ENVIRONMENT = """environment (all optional):
   PATINA_MEMORY           MiB that loaded networks may hold (default half of the device's memory)
   PATINA_PINS             revisions and hashes of weights, as `python -m models pin` prints them
   PATINA_PRELOAD          models that are loaded at start, where a page shares a GPU with others
+  PATINA_PREPARE          off: networks are prepared at their first run, not in the background from the start
   PATINA_SECRET           signs raters' pseudonyms (default: made once, kept in the data folder)
   GRADIO_SERVER_PORT      the port (default 7860)
   HF_TOKEN                a token of the Hugging Face Hub, for weights that ask for one
@@ -58,6 +60,7 @@ def _serve(options: argparse.Namespace) -> int:
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     keeping = RatingSettings.from_environment(os.environ)
     folder = keeping.data_dir.resolve()
+    os.environ["PATINA_DATA_DIR"] = str(folder)  # for a process that is started in another folder
     os.environ.setdefault("GRADIO_TEMP_DIR", str(folder / "uploads"))  # read by Gradio when it is imported
     os.environ.pop("GRADIO_SERVER_PORT", None)  # read above; Gradio would choke on a bad one even if unused
     from models import registry
@@ -67,6 +70,7 @@ def _serve(options: argparse.Namespace) -> int:
     from ui.desk import Desk
     from ui.errors import PageError
     from ui.house import House
+    from ui.preparing import prepare_aside
     from ui.serve import serve
     from ui.settings import Serving
     from ui.shelf import Shelf
@@ -81,7 +85,7 @@ def _serve(options: argparse.Namespace) -> int:
         if settings.device.startswith("cuda"):
             _ = workshop.device  # raises now, not in a visitor's first run
         store = Store.open(keeping.database_url)
-        space.preload(workshop, lambda line: sys.stderr.write(f"{line}\n"))
+        space.preload(workshop, _tell)
         desk = Desk(shelf, store, workshop, restore, max_megapixels=settings.max_megapixels)
         serving = Serving(
             options.host,
@@ -91,11 +95,15 @@ def _serve(options: argparse.Namespace) -> int:
             hosted="SPACE_ID" in os.environ,
         )
         house = House(desk, gallery.load(), StopFlags(), raters.load_secret(keeping), own=serving.own)
-        serve(house, serving)
+        serve(house, serving, up=partial(prepare_aside, workshop, _tell))
     except (ModelsError, RatingsError, PageError) as error:
         sys.stderr.write(f"{error}\n")
         return WRONG_CALL
     return 0
+
+
+def _tell(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
 
 
 def _port(text: str) -> int:

@@ -16,6 +16,7 @@ class Settings:
 
     Pictures above `max_megapixels` (10⁶ pixels) are refused. `data_dir` holds `models.toml` and, in its
     `models/`, what has been verified, measured and prepared. `device` is "auto", "cpu", "cuda" or "cuda:N".
+    `prepare` lets the page make networks ready for a CPU in the background.
     Networks that are not in use are released when all together hold more than `memory_mib` (2²⁰ bytes); None
     takes half of the device's memory. `pins` and `preload` are as in docs/deploying.md. `hub_endpoint` None
     is the Hub itself.
@@ -27,11 +28,12 @@ class Settings:
     memory_mib: int | None = None
     pins: str = ""
     preload: tuple[str, ...] = ()
+    prepare: bool = True
     hub_endpoint: str | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
-        """Read PATINA_MAX_MEGAPIXELS, _DATA_DIR, _DEVICE, _MEMORY, _PINS, _PRELOAD and HF_ENDPOINT.
+        """Read PATINA_MAX_MEGAPIXELS, _DATA_DIR, _DEVICE, _MEMORY, _PINS, _PRELOAD, _PREPARE and HF_ENDPOINT.
 
         Raises BadSettingError: a value that is none, naming the variable.
         """
@@ -42,6 +44,7 @@ class Settings:
             memory_mib=_memory(environment.get("PATINA_MEMORY", "")),
             pins=environment.get("PATINA_PINS", ""),
             preload=tuple(environment.get("PATINA_PRELOAD", "").replace(",", " ").split()),
+            prepare=_switch("PATINA_PREPARE", environment.get("PATINA_PREPARE", "") or "on"),
             hub_endpoint=environment.get("HF_ENDPOINT") or None,
         )
 
@@ -64,6 +67,12 @@ def _device(text: str) -> str:
             f"PATINA_DEVICE must be auto, cpu, cuda or cuda:N, such as cuda:1; got '{text}'."
         )
     return text
+
+
+def _switch(variable: str, text: str) -> bool:
+    if text not in ("on", "off"):
+        raise BadSettingError(f"{variable} must be on or off; got '{text}'.")
+    return text == "on"
 
 
 def _memory(text: str) -> int | None:

@@ -3,6 +3,8 @@
 from collections.abc import Generator as Yielding
 from contextlib import ExitStack, contextmanager
 from functools import cache, cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from models.card import Card
 from models.checkpoints import Checkpoints
@@ -14,6 +16,9 @@ from models.rack import Loaded, Rack
 from models.runtime.engine import Engine
 from models.settings import Settings
 from models.speeds import Speeds
+
+if TYPE_CHECKING:
+    from models.runtime.choice import Choice
 
 _MIB = 2**20
 
@@ -56,6 +61,30 @@ class Workshop:
                 ) from error
             yield loaded
 
+    def prepared(self, card: Card) -> "Choice | None":
+        """Return which engine was chosen for the network of `card` on this CPU, None while none was.
+
+        Its weights need not be here; torch is not imported.
+        """
+        from models.runtime import loading
+
+        assert isinstance(card.build, Network | Generator)
+        if card.weights is None or card.weights.sha256 is None:
+            return None
+        return loading.prepared(card.build, card.weights.sha256, self._engines)
+
+    def prepare(self, card: Card, progress: Progress = silent, stop: StopFlag = never) -> "Choice | None":
+        """Do all that the first run of a network waits for, and give it back; return as `prepared` does.
+
+        It is None where nothing can be kept, or on a GPU.
+
+        Raises NotReadyError, DeviceError, StoppedError.
+        """
+        with self.lend(card, progress, stop):
+            pass
+        self.rack.release(self.key(card))
+        return self.prepared(card)
+
     def key(self, card: Card) -> str:
         """Return under what the network of `card` stands on the rack: new weights are another network."""
         return f"{card.id} {card.weights.sha256 if card.weights else None}"
@@ -82,10 +111,14 @@ class Workshop:
             path,
             card.weights.sha256,
             device=self.device,
-            cache=self.folder / "engines",
+            cache=self._engines,
             progress=progress,
             stop=stop,
         )
+
+    @property
+    def _engines(self) -> Path:
+        return self.folder / "engines"
 
     def _budget(self) -> int:
         from models.runtime import device

@@ -1,6 +1,7 @@
 """Serve the page: Gradio's launch with our routes, theme and languages."""
 
 import gc
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 
 import gradio as gr
@@ -19,8 +20,16 @@ LARGEST_UPLOAD = "200mb"
 LONGEST_QUEUE = 64
 
 
-def serve(house: House, serving: Serving, *, block: bool = True) -> gr.Blocks:
+def serve(
+    house: House,
+    serving: Serving,
+    *,
+    block: bool = True,
+    up: Callable[[], object] = lambda: None,
+) -> gr.Blocks:
     """Build the page and serve it; return when it is stopped, or at once if not `block`.
+
+    `up` is called once the page answers.
 
     Raises ServingError: the port cannot be had, or MCP needs a package that is not here.
     """
@@ -37,7 +46,7 @@ def serve(house: House, serving: Serving, *, block: bool = True) -> gr.Blocks:
             server_port=serving.port,
             share=serving.share,
             mcp_server=serving.mcp,
-            prevent_thread_lock=not block,
+            prevent_thread_lock=True,
             quiet=False,
             show_error=False,
             theme=theme(),
@@ -54,6 +63,9 @@ def serve(house: House, serving: Serving, *, block: bool = True) -> gr.Blocks:
         )
     except OSError as error:
         raise ServingError(_port_sentence(serving)) from error
+    up()
+    if block:
+        blocks.block_thread()
     return blocks
 
 

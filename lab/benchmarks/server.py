@@ -38,6 +38,7 @@ def serving(folder: Path) -> Generator[Server]:
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("PATINA_")},
         "PATINA_DATA_DIR": str(folder / "data"),
+        "PATINA_PREPARE": "off",
         "GRADIO_TEMP_DIR": str(folder / "gradio"),
     }
     began = time.perf_counter()

@@ -2,10 +2,12 @@
 
 import argparse
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from models import registry
-from models.card import Task
+from models.card import Card, Task
+from models.checkpoints import State
 from models.commands.codes import DONE
 from models.settings import Settings
 from models.workshop import Workshop
@@ -15,7 +17,9 @@ def add_to(commands: Any) -> None:
     """Add the command to a parser's `commands`."""
     listing = commands.add_parser("list", help="show every model")
     listing.add_argument("--task", choices=[str(task) for task in Task])
-    listing.add_argument("--json", action="store_true", help="print one JSON list")
+    listing.add_argument(
+        "--json", action="store_true", help="print one JSON list, in the order of the registry and its tabs"
+    )
     listing.set_defaults(run=_list)
 
 
@@ -27,6 +31,12 @@ def _list(options: argparse.Namespace, settings: Settings) -> int:
         objects = [registry.as_json(card, states[card.id]) for card in cards]
         print(json.dumps(objects, indent=2, ensure_ascii=False))
         return DONE
-    for card in sorted(cards, key=lambda card: list(Task).index(card.task)):
+    for card in _as_wanted(cards, states):
         print(f"{card.id:28} {card.method:10} {states[card.id]:12} {card.title}: {card.summary}")
     return DONE
+
+
+def _as_wanted(cards: Sequence[Card], states: Mapping[str, State]) -> list[Card]:
+    """Return the cards by task, in the order of the tabs; within a task those that are ready come first."""
+    tasks = list(dict.fromkeys(card.task for card in cards))
+    return sorted(cards, key=lambda card: (tasks.index(card.task), states[card.id] != State.READY))

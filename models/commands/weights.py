@@ -2,16 +2,14 @@
 
 import argparse
 import sys
-from typing import Any, NoReturn
-
-from tqdm import tqdm
+from typing import Any
 
 from models import registry
 from models.card import Card
 from models.checkpoints import Checkpoints, State
+from models.commands.bars import bar
 from models.commands.codes import DONE, SOME_FAILED
 from models.errors import ModelsError, NotReadyError
-from models.progress import Progress
 from models.settings import Settings
 from models.source import Weights
 from models.workshop import Workshop
@@ -52,19 +50,9 @@ def _fetch_one(checkpoints: Checkpoints, card: Card) -> None:
     if card.weights is None:
         _tell(f"{card.id}: ready, it needs no weights")
         return
-    form = "{desc}: {percentage:3.0f}%|{bar}| {elapsed}"
-    with tqdm(total=1.0, desc=card.id, bar_format=form, file=sys.stderr, leave=False, disable=None) as bar:
-        path = checkpoints.fetch(card.id, card.weights, _report_to(bar, card.id))
+    with bar(card.id) as progress:
+        path = checkpoints.fetch(card.id, card.weights, progress)
     _tell(f"{card.id}: ready, {path.stat().st_size / 1e6:.1f} MB")
-
-
-def _report_to(bar: "tqdm[NoReturn]", model: str) -> Progress:
-    def report(step: str, share: float) -> None:
-        bar.set_description_str(f"{model}, {step}", refresh=False)
-        bar.n = share
-        bar.refresh()
-
-    return report
 
 
 def _verify(_options: argparse.Namespace, settings: Settings) -> int:

@@ -55,6 +55,14 @@ def load(
     return engine
 
 
+def prepared(build: Network | Generator, sha256: str, cache: Path) -> Choice | None:
+    """Return which engine `load` chose before on this machine's CPU; None if it would have to prepare.
+
+    Neither torch nor onnxruntime is imported.
+    """
+    return _kept(_Place(cache, choices.name(build, sha256)))
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """What a network is built from, and the id that errors name."""
@@ -144,16 +152,25 @@ class _Place:
 
 def _chosen_before(source: Source, place: _Place) -> Engine | None:
     """Return the engine chosen before, None if there is none or its file is not as it was."""
-    chosen = choices.read(place.choice)
+    chosen = _kept(place)
     if chosen is None:
         return None
     if chosen.engine == "torch":
         return _torch_engine(source, "cpu")
-    if not place.onnx.exists() or _sha256(place.onnx) != chosen.sha256:
-        return None
     from models.runtime.onnx_engine import OnnxEngine
 
     return OnnxEngine(place.onnx, source.build)
+
+
+def _kept(place: _Place) -> Choice | None:
+    """Return the choice that was made before, None if there is none or its file is not as it was."""
+    chosen = choices.read(place.choice)
+    if chosen is None or chosen.engine == "torch":
+        return chosen
+    try:
+        return chosen if _sha256(place.onnx) == chosen.sha256 else None
+    except OSError:
+        return None
 
 
 def _choose(source: Source, place: _Place, progress: Progress) -> Engine:

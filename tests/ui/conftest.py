@@ -81,6 +81,7 @@ def environment(folder: Path) -> dict[str, str]:
     return {
         **inherited,
         "PATINA_DATA_DIR": str(folder / "data"),
+        "PATINA_PREPARE": "off",
         "TMPDIR": str(folder / "tmp"),
         "GRADIO_TEMP_DIR": str(folder / "tmp" / "gradio"),
         "GRADIO_ANALYTICS_ENABLED": "False",

@@ -132,6 +132,7 @@ def test_on_a_space_auto_is_cuda_though_no_gpu_is_seen():
     assert space.fitting(Settings(), ZERO).device == "cuda"
     assert space.fitting(Settings(device="cpu"), ZERO).device == "cpu"
     assert space.fitting(Settings(), {}).device == "auto"
+    assert [space.fitting(Settings(), place).prepare for place in (ZERO, {})] == [False, True]
 
 
 def test_a_network_runs_on_a_borrowed_gpu_and_a_filter_does_not(workshop, zero):

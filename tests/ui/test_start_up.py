@@ -73,6 +73,11 @@ def test_a_device_that_is_none_or_not_there_is_named(own_environment, device, ex
     assert expected in said
 
 
+def test_a_switch_that_is_neither_on_nor_off_is_named(own_environment):
+    said = one_sentence(run({**own_environment, "PATINA_PREPARE": "yes"}))
+    assert "PATINA_PREPARE must be on or off; got 'yes'" in said
+
+
 def test_pins_that_are_none_are_named(own_environment):
     said = one_sentence(run({**own_environment, "PATINA_PINS": "denoise-nonsense"}))
     assert "PATINA_PINS" in said

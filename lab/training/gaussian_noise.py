@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import torch
@@ -24,6 +25,9 @@ from lab.training.lesson import (
 
 EXAMINED = (15, 25, 50)
 """Noise levels of the published tables, in units of 1/255."""
+
+_EARLIER = 0.3
+"""What all the earlier steps of a recurrent network count together, against its last one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +61,16 @@ class GaussianNoise:
         noisy = clean + noise * (sigma / 255)
         return Question((noisy,) if self.blind else (noisy, sigma), clean)
 
-    def loss(self, answer: Tensor, question: Question, kind: str) -> Tensor:
-        """Return the mean difference to the clean patches."""
-        return pixel_loss(answer, question.target, kind)
+    def loss(self, answer: Tensor | tuple[Tensor, ...], question: Question, kind: str) -> Tensor:
+        """Return the mean difference to the clean patches; a little of it is that of earlier steps, if any.
+
+        `answer` is the restored image; of a recurrent network, a tuple of it and the earlier steps' images.
+        """
+        restored, *earlier = _images(answer)
+        loss = pixel_loss(restored, question.target, kind)
+        for each in earlier:
+            loss = loss + _EARLIER / len(earlier) * pixel_loss(each, question.target, kind)
+        return loss
 
     def examine(self, network: Judged, photos: Sequence[Photo], device: torch.device) -> Marks:
         """Return the mean PSNR in dB at each of `EXAMINED`; the score is their mean."""
@@ -73,5 +84,11 @@ class GaussianNoise:
             clean = cropped_to_multiple(photo.pixels).astype(np.float32) / 255
             rng = np.random.default_rng((sigma, number))
             noisy = clean + rng.standard_normal(clean.shape, np.float32) * np.float32(sigma / 255)
-            values.append(psnr(clean, to_image(network(to_tensor(noisy, device), *told))))
+            answer = cast("Tensor | tuple[Tensor, ...]", network(to_tensor(noisy, device), *told))
+            values.append(psnr(clean, to_image(_images(answer)[0])))
         return float(np.mean(values))
+
+
+def _images(answer: Tensor | tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    """Return the restored image, and after it those of earlier steps, where a network has steps."""
+    return (answer,) if isinstance(answer, Tensor) else answer

@@ -109,6 +109,7 @@ def test_images_of_a_batch_do_not_touch_each_other(family, built):
         ("fdncnn", 5, 50),
         ("fbcnn", 10, 90),
         ("denoise-unet", 5, 50),
+        ("denoise-recurrent", 5, 50),
         ("dehaze-unet", 0.6, 0.9),
         ("dehaze-recurrent", 0.6, 0.9),
     ],
@@ -120,7 +121,8 @@ def test_a_knob_changes_the_result(family, low, high, built):
 
 
 def test_every_knob_is_tried():
-    tried = {"drunet", "fdncnn", "fbcnn", "denoise-unet", "dehaze-unet", "dehaze-recurrent"}
+    own = {"denoise-unet", "denoise-recurrent", "dehaze-unet", "dehaze-recurrent"}
+    tried = {"drunet", "fdncnn", "fbcnn", *own}
     assert set(CONDITIONED) == tried
 
 

@@ -10,19 +10,24 @@ from torch import Tensor, nn
 
 from lab.errors import RecipeError, TrainingError
 from lab.training.lesson import Lesson, Question
-from lab.training.recipe import NetworkChoice, Plan
+from lab.training.recipe import Adversary, NetworkChoice, Plan
+
+NETWORKS = "models.architectures"
 
 
-def build(choice: NetworkChoice) -> nn.Module:
-    """Return the untrained network of a recipe; raises RecipeError: no such file, class or option."""
+def build(choice: NetworkChoice | Adversary, room: str = NETWORKS) -> nn.Module:
+    """Return the untrained network that a recipe chose from `room`, a package.
+
+    Raises RecipeError: no such file, class or option.
+    """
     file, _, name = choice.module.partition(":")
     try:
-        kind = getattr(import_module(f"models.architectures.{file}"), name)
+        kind = getattr(import_module(f"{room}.{file}"), name)
         return kind(**choice.options)
     except (ImportError, AttributeError, TypeError) as error:
         raise RecipeError(
             f"The recipe's network '{choice.module}' with options {choice.options} cannot be built: {error}. "
-            "Expected 'file:class' of models/architectures, and the options that class takes."
+            f"Expected 'file:class' of {room.replace('.', '/')}, and the options that class takes."
         ) from error
 
 
@@ -42,8 +47,8 @@ class Learner:
         )
         self.step, self.parts = 0, 1
 
-    def learn(self, lesson: Lesson, question: Question, rate: float) -> tuple[Tensor, Tensor]:
-        """Take one step at the learning rate `rate`; return the loss and the gradient's norm, both scalars.
+    def learn(self, lesson: Lesson, question: Question, rate: float) -> dict[str, Tensor]:
+        """Take one step at the learning rate `rate`; return scalars: "loss", and the norm of the "gradient".
 
         A batch that does not fit into the GPU's memory is cut into more parts, which gives the same step.
         Raises TrainingError: not even a single patch fits.
@@ -53,7 +58,7 @@ class Learner:
         while True:
             self.optimiser.zero_grad()
             try:
-                loss = self._backward(lesson, question)
+                figures = self._backward(lesson, question)
                 break
             except torch.OutOfMemoryError as error:
                 self._cut_smaller(error)
@@ -61,21 +66,29 @@ class Learner:
         self.optimiser.step()
         self._average()
         self.step += 1
-        return loss, norm
+        return {**figures, "gradient": norm}
 
-    def _backward(self, lesson: Lesson, question: Question) -> Tensor:
-        """Add up the gradients of the batch's parts; return its mean loss."""
-        total = torch.zeros((), device=self.device)
-        length = len(question.target)
-        for number in range(self.parts):
-            part = question.part(number, self.parts)
-            image = part.inputs[0].contiguous(memory_format=torch.channels_last)
-            with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self.precision == "bfloat16"):
-                answer = self.network(image, *part.inputs[1:])
-            loss = lesson.loss(answer, part, self.plan.loss) * (len(part.target) / length)
-            loss.backward()
-            total += loss.detach()
-        return total
+    def _backward(self, lesson: Lesson, question: Question) -> dict[str, Tensor]:
+        """Add up the gradients of the batch's parts; return what `_learn_from` does, for the whole batch."""
+        parts = [question.part(number, self.parts) for number in range(self.parts)]
+        found = [self._learn_from(lesson, part, len(part.target) / len(question.target)) for part in parts]
+        return {name: torch.stack([each[name] for each in found]).sum() for name in found[0]}
+
+    def _learn_from(self, lesson: Lesson, part: Question, share: float) -> dict[str, Tensor]:
+        """Add the gradients of `part`, `share` of its batch; return that share of the mean "loss"."""
+        loss = lesson.loss(self._answer(part), part, self.plan.loss) * share
+        loss.backward()
+        return {"loss": loss.detach()}
+
+    def _answer(self, part: Question) -> Any:
+        """Return what the network makes of the question: an image, or a tuple of one and its stages."""
+        image = part.inputs[0].contiguous(memory_format=torch.channels_last)
+        with self._autocast():
+            return self.network(image, *part.inputs[1:])
+
+    def _autocast(self) -> torch.autocast:
+        enabled = self.precision == "bfloat16"
+        return torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=enabled)
 
     def _cut_smaller(self, error: torch.OutOfMemoryError) -> None:
         if self.parts >= self.plan.batch:

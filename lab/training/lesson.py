@@ -25,7 +25,8 @@ Judged = Callable[..., Tensor]
 class Question:
     """What the network is given, and what it should answer; all of the same batch length.
 
-    `inputs` are the arguments of the network, the damaged image (n, 3, height, width) first.
+    `inputs` are the arguments of the network, the damaged image (n, 3, height, width) first. The first three
+    channels of `target` are the image as it should be; some lessons have more to tell.
     """
 
     inputs: tuple[Tensor, ...]

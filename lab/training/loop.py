@@ -19,10 +19,9 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from lab.errors import TrainingError
-from lab.training import checkpoint, lessons
+from lab.training import adversarial, checkpoint, lessons
 from lab.training.album import Album, Photo
 from lab.training.journal import Journal
-from lab.training.learner import Learner, build
 from lab.training.lesson import Lesson, Marks
 from lab.training.recipe import Recipe
 from lab.training.schedule import Budget, learning_rate
@@ -104,7 +103,7 @@ class _Training:
         self._workplace, self._tell = workplace, tell
         self._lesson = lessons.lesson(recipe.lesson.kind, recipe.lesson.settings)
         torch.manual_seed(recipe.seed)
-        self.learner = Learner(build(recipe.network), recipe.training, workplace.device, workplace.precision)
+        self.learner = adversarial.learner(recipe, workplace.device, workplace.precision)
         self._examined, self._before, self._best = 0, 0.0, None
         self._restore()
         self._journal = Journal(folder, self.learner.step)
@@ -117,7 +116,7 @@ class _Training:
     def run(self) -> None:
         self._keep()  # at once, so that a full disk or a wrong folder is found before the work
         batches = self._batches()
-        pending: list[tuple[Tensor, Tensor]] = []
+        pending: list[Mapping[str, Tensor]] = []
         while (progress := self._budget.progress(self.learner.step, self.seconds())) < 1:
             plan = self._recipe.training
             rate = learning_rate(plan.learning_rate, self.learner.step, plan.warm_up, progress)
@@ -157,15 +156,15 @@ class _Training:
         seed = int(seeds.generate_state(1, np.uint64)[0])
         return torch.Generator(self._workplace.device).manual_seed(seed)
 
-    def _log(self, pending: list[tuple[Tensor, Tensor]], rate: float) -> None:
-        losses, norms = (torch.stack(values).mean().item() for values in zip(*pending, strict=True))
-        if not isfinite(losses):
+    def _log(self, pending: list[Mapping[str, Tensor]], rate: float) -> None:
+        means = {name: torch.stack([each[name] for each in pending]).mean().item() for name in pending[0]}
+        if not isfinite(means["loss"]):
             raise TrainingError(
-                f"The loss ran away near step {self.learner.step} (it is {losses}): lower 'learning_rate' in "
-                f"the recipe '{self._recipe.name}', and begin anew in another --out."
+                f"The loss ran away near step {self.learner.step} (it is {means['loss']}): lower "
+                f"'learning_rate' in the recipe '{self._recipe.name}', and begin anew in another --out."
             )
-        figures = {"loss": round(losses, 6), "gradient": round(norms, 4), "learning_rate": round(rate, 8)}
-        self._journal.add({**self._now(), **figures})
+        figures = {name: round(mean, 6) for name, mean in means.items()}
+        self._journal.add({**self._now(), **figures, "learning_rate": round(rate, 8)})
 
     def _now(self) -> dict[str, float]:
         return {"step": self.learner.step, "minutes": round(self.seconds() / 60, 3)}

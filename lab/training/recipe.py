@@ -15,6 +15,12 @@ settings = { sigma = [0, 55] }    # the lesson's own
 patch = 96
 batch = 16
 learning_rate = 1e-3
+
+[adversary]                       # only for a network that learns against a critic; see `Adversary`
+module = "patch_critic:PatchCritic"
+options = { width = 24 }
+weight = 0.01
+learning_rate = 4e-4
 """
 
 import tomllib
@@ -66,6 +72,20 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Adversary:
+    """A critic for the network to learn against: `module` is "file:class" in lab/training, with `options`.
+
+    `weight` is what being taken for true counts beside the lesson's own loss. The critic's `learning_rate`
+    rises and falls with the network's.
+    """
+
+    module: str
+    options: dict[str, Any] = field(default_factory=dict[str, Any])
+    weight: float
+    learning_rate: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
     """A checked recipe; `name` is its file's."""
 
@@ -75,6 +95,7 @@ class Recipe:
     network: NetworkChoice
     lesson: LessonChoice
     training: Plan
+    adversary: Adversary | None = None
 
     def content(self) -> dict[str, Any]:
         """Return what decides the result as plain values; the time budget is left out."""
@@ -101,9 +122,11 @@ def read(path: Path) -> Recipe:
 
 def parse(table: Mapping[str, Any], name: str) -> Recipe:
     """Return the recipe in `table`, its keys and types checked; raises RecipeError as `read` does."""
-    parts = {"network": NetworkChoice, "lesson": LessonChoice, "training": Plan}
+    kinds = {"network": NetworkChoice, "lesson": LessonChoice, "training": Plan, "adversary": Adversary}
     values = _checked(table, Recipe, f"The recipe '{name}'", without=("name",))
-    for part, kind in parts.items():
+    for part, kind in kinds.items():
+        if part not in values:  # an adversary is not a must
+            continue
         where = f"[{part}] of the recipe '{name}'"
         if not isinstance(values[part], dict):
             raise RecipeError(f"{where} must be a table; found {values[part]!r}.")
@@ -150,6 +173,11 @@ def _check(recipe: Recipe) -> None:
         ("clip", plan.clip, 1e-4, 1e4),
         ("ema", plan.ema, 0, 0.99999),
     )
+    if recipe.adversary is not None:
+        ranges += (
+            ("adversary.weight", recipe.adversary.weight, 0, 1e3),
+            ("adversary.learning_rate", recipe.adversary.learning_rate, 1e-8, 1),
+        )
     for name, value, least, most in ranges:
         if not least <= value <= most:
             raise RecipeError(

@@ -48,6 +48,12 @@ def swinir():
         return SwinIR(embed_dim=12, depths=[2], num_heads=[2], window_size=8, upscale=1, upsampler="")
 
 
+def denoise_recurrent():
+    from models.architectures.denoise_recurrent import DenoiseRecurrent
+
+    return lively(DenoiseRecurrent(width=4, blocks=2, steps=4))
+
+
 def dncnn():
     from spandrel.architectures.DnCNN import DnCNN
 
@@ -125,6 +131,12 @@ def derust_recurrent():
     return lively(DerustRecurrent(width=4, blocks=2, steps=4))
 
 
+def derust_pix2pix():
+    from models.architectures.derust_unet import DerustUNet
+
+    return lively(DerustUNet(widths=(4, 6, 8, 8, 8), blocks=1))
+
+
 def dcgan():
     from models.architectures.dcgan import DCGAN
 
@@ -169,6 +181,7 @@ TINY: dict[str, Callable[[], Any]] = {
     "fbcnn": fbcnn,
     "denoise-unet": denoise_unet,
     "denoise-blind": denoise_blind,
+    "denoise-recurrent": denoise_recurrent,
     "mixdehazenet": mixdehazenet,
     "aodnet": aodnet,
     "gcanet": gcanet,
@@ -176,6 +189,7 @@ TINY: dict[str, Callable[[], Any]] = {
     "dehaze-recurrent": dehaze_recurrent,
     "derust-unet": derust_unet,
     "derust-recurrent": derust_recurrent,
+    "derust-pix2pix": derust_pix2pix,
     "dcgan": dcgan,
     "fastgan": fastgan,
     "biggan-deep": biggan_deep,

@@ -61,5 +61,36 @@ DERUST_RECURRENT = Family(
     stages={**_STAGES, "step-1": "Step 1", "step-2": "Step 2", "step-3": "Step 3"},
 )
 
-FAMILIES = {"derust-unet": DERUST_UNET, "derust-recurrent": DERUST_RECURRENT}
+DERUST_PIX2PIX = Family(
+    network=Network(
+        module="derust_unet:load",  # the network is the U-Net; how it learnt sets it apart
+        field_of_view=128,
+        multiple_of=32,
+        hint=True,
+    ),
+    tasks=(Task.DERUST,),
+    formula=r"\hat{g} = R\,(1 - m) + s \odot m, \qquad"
+    r" \min_\theta \max_D\; \mathcal{L}(\hat{g}, g) + \lambda\,\mathcal{L}_D(R, \hat{g}, g)",
+    explanation=(
+        "A U-Net finds the rust and paints the surface below, as the plain one does, but learnt against a "
+        "critic D: a second network that is shown photos with their rust beside the answer or the truth, and "
+        "tells which is which. So what it puts where rust is opaque has the grain of a photo where others "
+        "are smooth. It is made up all the same: looks true, and is further from the truth by the pixel. It "
+        "learnt on rust that a computer painted over photos."
+    ),
+    paper=Paper(
+        title="Image-to-Image Translation with Conditional Adversarial Networks",
+        authors="Isola, Zhu, Zhou, Efros",
+        year=2017,
+        link="https://arxiv.org/abs/1611.07004",
+    ),
+    licence="Apache-2.0",
+    stages=_STAGES,
+)
+
+FAMILIES = {
+    "derust-unet": DERUST_UNET,
+    "derust-recurrent": DERUST_RECURRENT,
+    "derust-pix2pix": DERUST_PIX2PIX,
+}
 """Name → family. The name is what `models.toml` calls it."""

@@ -24,7 +24,7 @@ ENVIRONMENT = """environment (all optional):
   PATINA_MEMORY           MiB that loaded networks may hold (default half of the device's memory)
   PATINA_PINS             revisions and hashes of weights, as `python -m models pin` prints them
   PATINA_PRELOAD          models that are loaded at start, where a page shares a GPU with others
-  PATINA_PREPARE          off: networks are prepared at their first run, not in the background from the start
+  PATINA_PREPARE          off: networks are prepared for a CPU in the page's process, at their first run
   PATINA_SECRET           signs raters' pseudonyms (default: made once, kept in the data folder)
   GRADIO_SERVER_PORT      the port (default 7860)
   HF_TOKEN                a token of the Hugging Face Hub, for weights that ask for one
@@ -66,11 +66,10 @@ def _serve(options: argparse.Namespace) -> int:
     from models import registry
     from models.own import own_cards
     from models.workshop import Workshop
-    from ui import gallery, space
+    from ui import gallery, preparing, space
     from ui.desk import Desk
     from ui.errors import PageError
     from ui.house import House
-    from ui.preparing import prepare_aside
     from ui.serve import serve
     from ui.settings import Serving
     from ui.shelf import Shelf
@@ -80,7 +79,7 @@ def _serve(options: argparse.Namespace) -> int:
         shelf = Shelf(folder / "desk")
         settings = space.fitting(ModelSettings.from_environment(os.environ), os.environ)
         registry.admit(own_cards(settings, registry.known()))
-        workshop = Workshop(settings)
+        workshop = Workshop(settings, aside=settings.prepare)
         restore = space.lend_gpu(workshop, os.environ)
         if settings.device.startswith("cuda"):
             _ = workshop.device  # raises now, not in a visitor's first run
@@ -95,7 +94,7 @@ def _serve(options: argparse.Namespace) -> int:
             hosted="SPACE_ID" in os.environ,
         )
         house = House(desk, gallery.load(), StopFlags(), raters.load_secret(keeping), own=serving.own)
-        serve(house, serving, up=partial(prepare_aside, workshop, _tell))
+        serve(house, serving, up=partial(preparing.begin, workshop, _tell))
     except (ModelsError, RatingsError, PageError) as error:
         sys.stderr.write(f"{error}\n")
         return WRONG_CALL

@@ -16,7 +16,7 @@ class Settings:
 
     Pictures above `max_megapixels` (10⁶ pixels) are refused. `data_dir` holds `models.toml` and, in its
     `models/`, what has been verified, measured and prepared. `device` is "auto", "cpu", "cuda" or "cuda:N".
-    `prepare` lets the page make networks ready for a CPU in the background.
+    `prepare` lets the page have networks made ready for a CPU in other processes, from its start.
     Networks that are not in use are released when all together hold more than `memory_mib` (2²⁰ bytes); None
     takes half of the device's memory. `pins` and `preload` are as in docs/deploying.md. `hub_endpoint` None
     is the Hub itself.

@@ -1,11 +1,12 @@
 """Where networks are kept at hand: verified checkpoints, loaded engines, and how fast each model was here."""
 
 from collections.abc import Generator as Yielding
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from models.aside import prepare_aside
 from models.card import Card
 from models.checkpoints import Checkpoints
 from models.errors import OutOfMemoryError
@@ -26,7 +27,14 @@ _MIB = 2**20
 class Workshop:
     """One installation's networks. Making one touches no disk and imports no torch; any thread may use it."""
 
-    def __init__(self, settings: Settings | None = None, speeds: Speeds | None = None) -> None:
+    def __init__(
+        self, settings: Settings | None = None, speeds: Speeds | None = None, *, aside: bool = False
+    ) -> None:
+        """Take `settings` as they are; with `aside`, networks are prepared for a CPU in other processes.
+
+        Those read the environment: it must say what `settings` say.
+        """
+        self._aside = aside
         self.settings = settings or Settings()
         self.folder = self.settings.data_dir / "models"
         self.checkpoints = Checkpoints(self.folder, endpoint=self.settings.hub_endpoint)
@@ -103,6 +111,10 @@ class Workshop:
         assert card.weights is not None
         path = self.checkpoints.fetch(card.id, card.weights, progress, stop)
         assert card.weights.sha256 is not None, "weights without a hash are not fetched"
+        if self._aside and self.device == "cpu" and not self.prepared(card):
+            progress("load network", 0.0)
+            with suppress(OSError):  # no process can be started: it is prepared in this one
+                prepare_aside([card.id], stop=stop)
         from models.runtime.loading import load
 
         return load(

@@ -19,9 +19,6 @@ from models.workshop import Workshop
 _TURN = 0.3
 """Seconds between two networks: who waits for the lock looks for it some ten times a second."""
 
-_NICENESS = 5
-"""A quarter of what others get where they want all: a person may be waiting for this very network."""
-
 
 def add_to(commands: Any) -> None:
     """Add the command to a parser's `commands`."""
@@ -36,15 +33,18 @@ def add_to(commands: Any) -> None:
     preparing.add_argument("--task", choices=[str(task) for task in Task], help="only networks of this task")
     preparing.add_argument(
         "--background",
-        action="store_true",
-        help="at low priority, only as long as standard input stays open, and silent but for failures",
+        type=int,
+        choices=range(20),
+        metavar="NICENESS",
+        help="only as long as standard input stays open, at a priority lower by 0 to 19, and silent but for "
+        "failures",
     )
     preparing.set_defaults(run=_prepare)
 
 
 def _prepare(options: argparse.Namespace, settings: Settings) -> int:
-    if options.background:
-        _step_back()
+    if options.background is not None:
+        _step_back(options.background)
     workshop = Workshop(settings)
     named = [registry.get(model) for model in options.models]
     failed = 0
@@ -57,7 +57,7 @@ def _prepare(options: argparse.Namespace, settings: Settings) -> int:
             print(f"{card.id}: {error}", file=sys.stderr)
             failed += 1
         else:
-            if not options.background:
+            if options.background is None:
                 print(f"{card.id}: {done}", file=sys.stderr)
     return SOME_FAILED if failed else DONE
 
@@ -86,10 +86,10 @@ def _prepare_one(card: Card, workshop: Workshop) -> str:
     return f"prepared in {took:.1f} s, {chosen.engine} runs it ({chosen.reason})"
 
 
-def _step_back() -> None:
+def _step_back(niceness: int) -> None:
     """Leave the machine to others, and end with whoever started this process."""
     if hasattr(os, "nice"):
-        os.nice(_NICENESS)
+        os.nice(niceness)
     Thread(target=_end_with_parent, daemon=True).start()
 
 

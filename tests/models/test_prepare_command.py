@@ -172,7 +172,7 @@ def test_who_waits_for_a_network_gets_its_turn_between_two_others(call, many, mo
 
 def test_in_the_background_it_ends_when_standard_input_does(many):
     (many / "models" / "engines").mkdir(parents=True)
-    command = ("-m", "models", "prepare", "--background")
+    command = ("-m", "models", "prepare", "--background", "0")
     with (
         FileLock(many / "models" / "engines" / "prepare.lock"),
         begin(many, *command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process,

@@ -98,10 +98,8 @@ def command(process: int) -> list[str]:
         return []
 
 
-def test_a_run_meanwhile_gets_the_network_that_was_prepared_beside_the_page(folder, server_of, noisy):
+def test_a_run_right_after_the_start_gets_a_network_prepared_beside_the_page(folder, server_of, noisy):
     server = server_of(folder, ON)
-    (child,) = wait_for(lambda: preparers(server.process.pid))
-    wait_for((engines(folder) / "prepare.lock").exists)
     client = Client(server.url, verbose=False, download_files=str(folder / "downloads"))
     _, provenance = client.predict(
         image=handle_file(noisy), model="dehaze-mine", settings={}, api_name="/restore"
@@ -111,7 +109,7 @@ def test_a_run_meanwhile_gets_the_network_that_was_prepared_beside_the_page(fold
     assert chosen in json.dumps(provenance)
     libraries = Path(f"/proc/{server.process.pid}/maps").read_text()
     assert ("libtorch" in libraries) == (chosen == "torch")
-    wait_for(lambda: not command(child))
+    wait_for(lambda: not preparers(server.process.pid))
     assert "beforehand" not in server.log()
 
 

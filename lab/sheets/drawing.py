@@ -17,6 +17,7 @@ from models.method import Pixels
 SUFFIXES = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG", ".webp": "WEBP"}
 MOST_WEBP, MOST = 16383, 65500
 """Longest side that the formats can hold, in pixels."""
+FULL_COLOUR = 85
 
 _MARGIN, _GAP = 14, 10
 _TITLE, _HEADING, _CAPTION, _NOTE = 19, 15, 13, 12
@@ -24,7 +25,7 @@ _LEADING = 1.3
 """Distance of lines of text, in units of their size."""
 _LEAST_CELL = 130
 """Narrower cells get this much room, for their captions."""
-_INK, _GREY = "#222222", "#6a6a6a"
+_INK, _GREY, _FRAME = "#222222", "#6a6a6a", "#d8d8d8"
 _SPELT = str.maketrans(
     {
         "σ": "sigma",
@@ -79,6 +80,9 @@ def draw(rows: Sequence[Row], title: str = "") -> Image.Image:
             top = line[0].top - _height(_HEADING)
             pen.text((_MARGIN, top), spelt(row.title), font=_font(_HEADING), fill=_INK)
         for place in line:
+            height, width = place.cell.image.shape[:2]
+            frame = (place.left - 1, place.top - 1, place.left + width, place.top + height)
+            pen.rectangle(frame, outline=_FRAME)
             sheet.paste(Image.fromarray(place.cell.image), (place.left, place.top))
             _write_below(pen, place)
     return sheet
@@ -111,7 +115,7 @@ def check_target(path: Path) -> None:
 
 
 def save(sheet: Image.Image, path: Path, *, quality: int = 90) -> None:
-    """Write `sheet` in the format of its suffix.
+    """Write `sheet` in the format of its suffix; below `FULL_COLOUR` a JPEG has its colour at half the size.
 
     Raises CannotKeepError: another suffix, too large for the format, no permission or no space.
     """
@@ -125,7 +129,8 @@ def save(sheet: Image.Image, path: Path, *, quality: int = 90) -> None:
         )
     try:
         if kind == "JPEG":
-            sheet.save(path, kind, quality=quality, subsampling=0, optimize=True)
+            sampling = "4:4:4" if quality >= FULL_COLOUR else "4:2:0"
+            sheet.save(path, kind, quality=quality, subsampling=sampling, optimize=True)
         else:
             sheet.save(path, kind, quality=quality)
     except OSError as error:

@@ -85,6 +85,19 @@ def test_list_tells_each_models_state(call, two_models):
     assert "to-download  denoise-bad" in call("list").stdout
 
 
+def test_list_shows_tasks_as_the_tabs_are_and_first_what_is_ready(call, two_models):
+    lines = [line.split() for line in call("list").stdout.splitlines()]
+    models, states = [line[0] for line in lines], [line[2] for line in lines]
+    tasks = [model.partition("-")[0] for model in models]
+    assert list(dict.fromkeys(tasks)) == ["denoise", "dehaze", "derust", "generate"]
+    assert tasks == sorted(tasks, key=list(dict.fromkeys(tasks)).index)
+    for task in set(tasks):
+        ready = [state == "ready" for state, each in zip(states, tasks, strict=True) if each == task]
+        assert ready == sorted(ready, reverse=True)
+    in_order = [card["id"] for card in json.loads(call("list", "--json").stdout)]
+    assert in_order == [card.id for card in registry.cards()]
+
+
 def test_verify_names_what_has_changed(call, two_models, tmp_path):
     call("fetch", "denoise-good")
     run = call("verify")

@@ -12,6 +12,7 @@ from torch import nn
 
 from models.errors import DeviceError
 from models.method import Generator, Network
+from models.runtime import contest
 from models.runtime.contest import hold
 from models.runtime.onnx_engine import UNREADABLE, OnnxEngine
 from models.runtime.onnx_export import export
@@ -357,3 +358,35 @@ def test_a_gpu_without_room_says_so_and_goes_on(cuda):
     finally:
         torch.cuda.set_per_process_memory_fraction(1.0, cuda)
     assert engine.run(images(1, 3, 8, 8), [1.0])[0].shape == (1, 3, 8, 8)
+
+
+class Sleeper:
+    """Gives back its images, in the seconds that come next on `clock`; the last ones stay."""
+
+    def __init__(self, clock, *seconds):
+        self.clock, self.seconds, self.runs = clock, list(seconds), 0
+
+    def run(self, given, _conditions):
+        self.runs += 1
+        self.clock[0] += self.seconds.pop(0) if len(self.seconds) > 1 else self.seconds[0]
+        return (given,)
+
+
+@pytest.mark.parametrize(
+    ("reference", "challenger", "turns", "won"),
+    [
+        ((9, 9, 1.0), (9, 9, 0.5), 1, True),  # twice as fast
+        ((9, 9, 0.5), (9, 9, 1.0), 1, False),
+        ((9, 9, 1.0), (9, 9, 0.6), 3, True),
+        ((9, 9, 1.0, 0.7, 0.7), (9, 9, 0.9, 0.9, 0.9), 3, False),
+        ((9, 9, 5.0), (9, 9, 4.0), 1, True),  # enough time was spent
+    ],
+)
+def test_a_contest_ends_when_one_is_clearly_faster(monkeypatch, reference, challenger, turns, won):
+    clock = [0.0]
+    monkeypatch.setattr(contest, "perf_counter", lambda: clock[0])
+    first, second = Sleeper(clock, *reference), Sleeper(clock, *challenger)
+    result = hold(Network(module="a:b", field_of_view=2), first, second)
+    assert (first.runs, second.runs) == (2 + turns, 2 + turns)  # two sizes are compared before
+    assert result.won is won
+    assert result.difference == 0.0

@@ -95,6 +95,19 @@ def test_the_choice_is_made_once(sample, tmp_path, decided, monkeypatch, export_
     assert blur.load(cache).name == "onnxruntime"
 
 
+def test_what_was_prepared_is_known_without_loading_it(sample, tmp_path, decided, export_once):
+    blur, cache = sample("blur"), tmp_path / "cache"
+    assert loading.prepared(blur.build, blur.sha256, cache) is None
+    blur.load(cache).close()
+    assert loading.prepared(blur.build, blur.sha256, cache).engine == "onnxruntime"
+    assert loading.prepared(blur.build, "0" * 64, cache) is None
+    (file,) = cache.glob("*.onnx")
+    file.write_bytes(file.read_bytes()[:-1])
+    assert loading.prepared(blur.build, blur.sha256, cache) is None
+    file.unlink()
+    assert loading.prepared(blur.build, blur.sha256, cache) is None
+
+
 def test_a_slower_engine_is_not_chosen_and_not_tried_again(sample, tmp_path, monkeypatch, export_once):
     blur, cache = sample("blur"), tmp_path / "cache"
     monkeypatch.setattr(loading, "hold", lambda *_: Contest(0.0, 1.0, 2.0))

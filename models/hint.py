@@ -37,7 +37,12 @@ class Hint:
     def __post_init__(self) -> None:
         """Refuse what are no marks. Raises BadHintError."""
         marks = self.marks
-        if marks.ndim != 2 or not marks.size or marks.dtype != np.int8 or np.abs(marks).max() > HERE:
+        if (
+            marks.ndim != 2
+            or not marks.size
+            or marks.dtype != np.int8
+            or not NONE <= marks.min() <= marks.max() <= HERE
+        ):
             raise BadHintError(
                 "A hint's marks must be an array (height, width) of int8 with no values but −1 (none here), "
                 f"0 (nobody said) and 1 (about here); got {marks.dtype} of shape {marks.shape}."

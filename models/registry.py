@@ -120,6 +120,7 @@ def as_json(card: Card, state: State) -> dict[str, object]:
         "version": card.version,
         "summary": card.summary,
         "paper": card.paper.link if card.paper else None,
+        "takes_hint": card.takes_hint,
         "weights": _weights_as_json(card.weights) if card.weights else None,
         "settings": [
             {"name": control.name, "default": control.default, "accepts": control.expectation()}

@@ -12,19 +12,21 @@ from typing import Any, NoReturn
 
 from tqdm import tqdm
 
-from models import pixels, registry
+from models import pixels
 from models.batch import Failed, Finished, restore_in_turn
 from models.card import Card, Value
 from models.commands.codes import DONE, INTERRUPTED, SOME_FAILED
 from models.commands.pairs import parse_settings
-from models.errors import ModelsError
+from models.errors import BadHintError, ModelsError
 from models.folders import Job, jobs, make_folder
+from models.hint import Hint, read_hint
 from models.ledger import Ledger, Recipe
 from models.method import Network
+from models.order import Order
 from models.pixels import Picture
 from models.progress import Progress
 from models.provenance import Provenance
-from models.runner import Restored, restore
+from models.runner import Restored, carry_out, check
 from models.settings import Settings
 from models.workshop import Workshop
 
@@ -41,6 +43,14 @@ def add_to(commands: Any) -> None:
     restoring.add_argument("input", metavar="INPUT", type=Path, help="a photo or a folder")
     restoring.add_argument("output", metavar="OUTPUT", type=Path, help="a file, or a folder for a folder")
     restoring.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="settings")
+    restoring.add_argument(
+        "--hint",
+        type=Path,
+        metavar="FILE",
+        help="what you painted over the photo, for the models that take it: a picture of its size or shape, "
+        "white where rust is, black where none is, grey or transparent where the model shall find out; such "
+        "as the rust mask that --stages writes, corrected. For one photo, not for a folder",
+    )
     restoring.add_argument("--stages", type=Path, metavar="DIR", help="also write the method's inner images")
     restoring.add_argument("--quality", type=int, default=95, metavar="1-100", help="of JPEG and WebP")
     restoring.add_argument("--keep-gps", action="store_true", help="keep where the photo was taken")
@@ -50,15 +60,20 @@ def add_to(commands: Any) -> None:
 
 
 def _restore(options: argparse.Namespace, limits: Settings) -> int:
-    card = registry.get(options.model)
-    settings = card.settle(parse_settings(options.settings))
+    order = Order(
+        model=options.model,
+        settings=parse_settings(options.settings),
+        hint=_hint(options, limits),
+        stages=options.stages is not None,
+    )
+    card, settings = check(order)
     if not 1 <= options.quality <= 100:
         raise ModelsError(f"--quality must be a whole number from 1 to 100; got {options.quality}.")
     work = jobs(options.input, options.output)
     ledger = _ledger(options, card, settings)
     done = {job for job in work if ledger and ledger.is_done(job)}
     skipped = set[Job]() if options.again else done
-    run = _Run(options, card, settings, Workshop(limits), ledger)
+    run = _Run(options, card, order, Workshop(limits), ledger)
     report = _Report(work, [job for job in work if job in skipped])
     try:
         for outcome in run.outcomes([job for job in work if job not in skipped]):
@@ -69,6 +84,17 @@ def _restore(options: argparse.Namespace, limits: Settings) -> int:
     if options.json:
         print(json.dumps(report.runs, indent=2, ensure_ascii=False))
     return report.ended()
+
+
+def _hint(options: argparse.Namespace, limits: Settings) -> Hint | None:
+    """Return what --hint says. Raises BadHintError: it is given for a folder; BadPictureError."""
+    if options.hint is None:
+        return None
+    if options.input.is_dir():
+        raise BadHintError(
+            f"--hint is painted over one photo, but '{options.input}' is a folder: restore that photo alone."
+        )
+    return read_hint(options.hint, max_megapixels=limits.max_megapixels)
 
 
 def _ledger(options: argparse.Namespace, card: Card, settings: dict[str, Value]) -> Ledger | None:
@@ -93,7 +119,7 @@ class _Run:
 
     options: argparse.Namespace
     card: Card
-    settings: dict[str, Value]
+    order: Order
     workshop: Workshop
     ledger: Ledger | None
     decoding: dict[Job, float] = field(default_factory=dict[Job, float])
@@ -123,14 +149,7 @@ class _Run:
         return picture
 
     def _compute(self, job: Job, picture: Picture, progress: Progress) -> Restored:
-        restored = restore(
-            self.card.id,
-            picture,
-            self.settings,
-            stages=self.options.stages is not None,
-            progress=progress,
-            workshop=self.workshop,
-        )
+        restored = carry_out(self.order, picture, progress=progress, workshop=self.workshop)
         steps = {**restored.provenance.steps, "load": self.decoding.pop(job)}
         return replace(restored, provenance=replace(restored.provenance, steps=steps))
 

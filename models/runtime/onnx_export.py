@@ -4,6 +4,7 @@ import warnings
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.export import Dim
@@ -33,7 +34,8 @@ def export(module: nn.Module, build: Network | Generator, path: Path) -> None:
     tried = probe(build, count=2, side=64)
     if held_bytes(module) > LARGEST:
         raise CannotExportError(f"its weights hold more than {LARGEST} bytes")
-    inputs = tuple(map(torch.from_numpy, arguments(build, tried.images, tried.conditions)))
+    given = map(np.ascontiguousarray, arguments(build, tried.images, tried.conditions))  # strides would stay
+    inputs = tuple(map(torch.from_numpy, given))
     free = tuple(dict.fromkeys(_free_axes(each), Dim.DYNAMIC) for each in inputs)
     try:
         with warnings.catch_warnings(), torch.no_grad():

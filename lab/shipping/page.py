@@ -72,12 +72,12 @@ def _training(report: Report) -> str:
 
 
 def _material(report: Report, learnt_from: Sequence[Material]) -> str:
-    rows = [(folder.name, folder.what, folder.licence) for folder in learnt_from]
+    lines = [f"- {folder.name}: {folder.what}; {folder.licence}" for folder in learnt_from]
     counts = (
         f"{report.photos['learnt_from']} pictures were learnt from; {report.photos['held_out']} were held "
         "out, named in `lab/training/held_out`."
     )
-    return f"## Learnt from\n\n{table(('data', 'what it is', 'licence'), rows)}\n\n{counts}"
+    return "## Learnt from\n\n" + "\n".join(lines) + f"\n\n{counts}"
 
 
 def _figures(report: Report) -> str:

@@ -1,12 +1,13 @@
 """How strong the noise of a photo is, told from the photo alone."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.card import AUTO, Control
-from models.classical.camera_noise import white_equivalent
+from models.classical.camera_noise import CLASSICAL, NETWORK, white_equivalent
 from models.method import Photo, Pixels, Window
 
 Patches = NDArray[np.float32]
@@ -22,18 +23,18 @@ _LEAST_ROOM = 0.02
 _ROOM = 2.0  # standard deviations
 
 
-def estimate_noise_level(photo: Photo) -> float:
+def estimate_noise_level(photo: Photo, times: float = CLASSICAL) -> float:
     """Return the level to denoise `photo` with, in units of 1/255, from 0 to 75.
 
     For white noise this is its standard deviation; for noise that a camera or JPEG has smoothed, the level
-    that serves best (see `camera_noise`). Looks at nine crops at full resolution, so it takes no longer on
-    a large photo.
+    that serves best, `times` its standard deviation (see `camera_noise`). Looks at nine crops at full
+    resolution, so it takes no longer on a large photo.
 
     Bias: very dense fine texture that fills all crops counts as noise; camera noise that is nowhere seen on a
     calm surface is missed. A photo too small or too clipped to tell gives 0.
     """
     crops = [photo.read(window) for window in _windows(*photo.size)]
-    return min(255 * white_equivalent(crops, white_deviation(crops)), 75.0)
+    return min(255 * white_equivalent(crops, white_deviation(crops), times), 75.0)
 
 
 def white_deviation(crops: list[Pixels]) -> float:
@@ -119,3 +120,14 @@ NOISE_LEVEL = Control(
     estimate=estimate_noise_level,
 )
 """The control of all denoisers that need to know how strong the noise is."""
+
+_LEARNT = 55.0
+
+
+def estimate_for_network(photo: Photo) -> float:
+    """Return the level to denoise `photo` with by a network for white noise, from 0 to 55 (in 1/255)."""
+    return min(estimate_noise_level(photo, NETWORK), _LEARNT)
+
+
+NETWORK_NOISE_LEVEL = replace(NOISE_LEVEL, maximum=_LEARNT, estimate=estimate_for_network)
+"""That of Patina's own networks, which learnt levels up to 55."""

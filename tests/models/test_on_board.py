@@ -61,6 +61,6 @@ def test_what_runs_without_a_download_stands_before_what_does_not():
         assert ids[: len(own)] == own
 
 
-def test_no_two_have_the_same_title_or_weights():
-    assert len({card.title for card in CARDS}) == len(CARDS)
+def test_no_two_of_a_task_have_the_same_title_and_no_two_the_same_weights():
+    assert len({(card.task, card.title) for card in CARDS}) == len(CARDS)
     assert len({card.weights.sha256 for card in CARDS}) == len(CARDS)

@@ -9,6 +9,7 @@ import models
 from lab import metrics
 from models import pixels
 from models.classical.camera_noise import white_equivalent
+from models.classical.noise_level import NETWORK_NOISE_LEVEL, estimate_for_network, estimate_noise_level
 from models.photo import DecodedPhoto
 
 GALLERY = Path(__file__).parents[3] / "gallery"
@@ -38,6 +39,17 @@ def smoothed_noise(deviation, seed=5):
 def test_the_level_follows_the_strength_of_smoothed_noise(deviation):
     level = white_equivalent([smoothed_noise(deviation)], 0.0)
     assert 1.1 * deviation < level < 1.8 * deviation
+
+
+def test_a_network_is_told_twice_the_level_of_smoothed_noise_and_the_same_of_white_noise():
+    rng = np.random.default_rng(7)
+    white = np.clip(0.5 + 0.05 * rng.standard_normal((480, 480, 3)), 0, 1).astype(np.float32)
+    smoothed = np.tile(smoothed_noise(0.03), (3, 3, 1))
+    for image, times in ((white, 1), (smoothed, 2)):
+        photo = DecodedPhoto(pixels.from_array(image))
+        assert estimate_for_network(photo) == pytest.approx(times * estimate_noise_level(photo))
+    wild = DecodedPhoto(pixels.from_array(np.tile(smoothed_noise(0.1), (3, 3, 1))))
+    assert estimate_for_network(wild) == NETWORK_NOISE_LEVEL.maximum == 55
 
 
 def test_white_noise_keeps_its_own_deviation():

@@ -22,13 +22,14 @@ STEPS = 100
 
 
 def shrunk(recipe: str, folder: Path) -> Path:
-    """The recipe as shipped, with small patches and batches, a short warm-up, and two steps of recurrence."""
+    """The recipe as shipped, with small patches and batches, a short warm-up, and narrow recurrence."""
     text = (RECIPES / f"{recipe}.toml").read_text(encoding="utf-8")
     for name, value in (("patch", "32"), ("batch", "4"), ("learning_rate", "1e-3\nwarm_up = 20")):
         text, found = re.subn(rf"(?m)^{name} = \S+$", f"{name} = {value}", text, count=1)
         assert found == 1, name
     text = re.sub(r"\bsheets = \d+", "sheets = 1", text)  # rust made ahead: a hundred steps need not much
     text = re.sub(r"\bsteps = \d+", "steps = 2", text)
+    text = re.sub(r"\bwidth = \d+", "width = 16", text)
     path = folder / f"{recipe}.toml"
     path.write_text(text, encoding="utf-8")
     return path

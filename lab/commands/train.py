@@ -23,6 +23,12 @@ def add_to(commands: Any) -> None:
     )
     train.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="what is learnt goes here")
     train.add_argument(
+        "--begin-with",
+        type=Path,
+        metavar="WEIGHTS",
+        help="a file of weights to begin with, instead of chance: those that fit the network are taken",
+    )
+    train.add_argument(
         "--minutes", type=arguments.above_zero, help="how long to train (default: the recipe's)"
     )
     train.add_argument("--steps", type=arguments.from_one, help="train for so many steps instead")
@@ -53,6 +59,7 @@ def _train(call: argparse.Namespace, _settings: Settings) -> int:
         recipe=call.recipe,
         data=call.data,
         out=call.out,
+        begin_with=call.begin_with,
         minutes=call.minutes,
         steps=call.steps,
         device=call.device,

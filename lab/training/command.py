@@ -2,9 +2,10 @@
 
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -12,6 +13,8 @@ from lab.errors import CannotKeepError, TrainingError
 from lab.training import album, diploma, recipe
 from lab.training.loop import Workplace, train
 from lab.training.schedule import Budget
+from models.errors import WrongWeightsError
+from models.runtime.weights_file import read_state
 
 PATCH_MARGIN = 16
 """Photos must be this much larger than a patch, in pixels: lessons may cut a little more than they keep."""
@@ -19,11 +22,12 @@ PATCH_MARGIN = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """What was asked for; None means: as the recipe, or the machine, has it."""
+    """What was asked for; None means: as the recipe, the machine, or chance has it."""
 
     recipe: Path
     data: Sequence[Path]
     out: Path
+    begin_with: Path | None
     minutes: float | None
     steps: int | None
     device: str
@@ -42,11 +46,22 @@ def run(call: Call, command: Sequence[str], tell: Callable[[str], None]) -> None
         call.out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise CannotKeepError(f"The folder '{call.out}' cannot be made: {error.strerror}.") from error
+    begin_with = None if call.begin_with is None else _weights(call.begin_with)
     budget = Budget(call.minutes or chosen.minutes, call.steps)
-    trained = train(chosen, photos, call.out, budget=budget, workplace=workplace, tell=tell)
+    trained = train(
+        chosen, photos, call.out, budget=budget, workplace=workplace, begin_with=begin_with, tell=tell
+    )
     marks = diploma.write(call.out, chosen, photos, trained, workplace, command)
     figures = "" if marks is None else f" {dict(marks.figures)}"
     tell(f"Done after {trained.steps} steps, {trained.seconds / 60:.1f} minutes:{figures}")
+
+
+def _weights(path: Path) -> Mapping[str, Any]:
+    """Return the tensors in the file `path`; raises TrainingError: it holds none."""
+    try:
+        return read_state("--begin-with", path)
+    except WrongWeightsError as error:
+        raise TrainingError(str(error)) from error
 
 
 def _workplace(call: Call) -> Workplace:

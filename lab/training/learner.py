@@ -108,6 +108,26 @@ class Learner:
             for mean, new in zip(self.mean.buffers(), self.network.buffers(), strict=True):
                 mean.copy_(new)
 
+    def begin_with(self, weights: Mapping[str, Any]) -> list[str]:
+        """Take those `weights` whose name and shape the network has; return the names that are left as is.
+
+        Raises TrainingError: not one fits.
+        """
+        own = self.network.state_dict()
+        fitting = {
+            name: weights[name].to(tensor)
+            for name, tensor in own.items()
+            if getattr(weights.get(name), "shape", None) == tensor.shape
+        }
+        if not fitting:
+            raise TrainingError(
+                "None of the weights to begin with has the name and shape of one of the recipe's network: "
+                "choose weights of the same architecture, or begin by chance."
+            )
+        for network in (self.network, self.mean):
+            network.load_state_dict(fitting, strict=False)
+        return [name for name in own if name not in fitting]
+
     def state(self) -> dict[str, Any]:
         """Return everything the next step depends on, to be kept."""
         return {

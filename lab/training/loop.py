@@ -71,13 +71,24 @@ class Trained:
 
 
 def train(
-    recipe: Recipe, album: Album, folder: Path, *, budget: Budget, workplace: Workplace, tell: Tell
+    recipe: Recipe,
+    album: Album,
+    folder: Path,
+    *,
+    budget: Budget,
+    workplace: Workplace,
+    begin_with: Mapping[str, Any] | None = None,
+    tell: Tell,
 ) -> Trained:
     """Train `recipe` on `album` until `budget` is used up, going on from a checkpoint in `folder`.
+
+    Where there is none, the network begins with those weights of `begin_with` that fit.
 
     Raises LabError: see `lab.errors`.
     """
     training = _Training(recipe, album, folder, budget, workplace, tell)
+    if begin_with is not None and training.learner.step == 0:
+        training.begin_with(begin_with)
     training.run()
     return Trained(training.chosen(), training.learner.step, training.seconds())
 
@@ -108,6 +119,12 @@ class _Training:
         self._restore()
         self._journal = Journal(folder, self.learner.step)
         self._started = self._kept = time.monotonic()
+
+    def begin_with(self, weights: Mapping[str, Any]) -> None:
+        """Take the `weights` that fit, and tell which do not; raises TrainingError: none does."""
+        missing = self.learner.begin_with(weights)
+        left = f"; {', '.join(missing)} begin by chance" if missing else ""
+        self._tell(f"The network begins with given weights{left}.")
 
     def seconds(self) -> float:
         """Return the seconds of computing so far, those before a kill included."""

@@ -6,9 +6,11 @@
     unseen_camera   a camera that no network has learnt from
     harmless        rust-coloured photos without rust
     listing         a list of photos: file names, a line each
-    contestants     doing nothing, every method that can run here, and derusting's ceilings
+    contestants     doing nothing, every method that can run here, comparisons, and derusting's ceilings
+    ffdnet          a denoiser from elsewhere, where its weights are installed
     figures         one result against its truth → numbers, by stratum
     report          all of it → what `--json` writes
+    aims            what networks should reach, held against what they do
     quoted          published figures, on other photos
     markdown, plot  a report for people
     page            docs/quality.md from `lab/results/quality-*.json`

@@ -1,4 +1,4 @@
-"""Who is measured: doing nothing, every method that can run here, and the ceilings of derusting."""
+"""Who is measured: doing nothing, every method that can run here, comparisons, the ceilings of derusting."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from lab.quality import ceilings
+from lab.quality import ceilings, ffdnet
 from lab.quality.case import Case, Mask
 from lab.quality.photos import to_bytes
 from models import pixels, registry
@@ -75,7 +75,8 @@ def choose(task: Task, names: Sequence[str] | None, workshop: Workshop) -> tuple
 
 
 def contestants(task: Task, cards: Sequence[Card], workshop: Workshop) -> list[Contestant]:
-    """Return doing nothing, then every card, then the ceilings."""
+    """Return doing nothing, then every card, networks first, then what is compared, then the ceilings."""
+    cards = sorted(cards, key=lambda card: card.method != "network")
     methods = [
         Contestant(card.id, card.title, card.method, lambda case, card=card: _restored(card, case, workshop))
         for card in cards
@@ -85,7 +86,21 @@ def contestants(task: Task, cards: Sequence[Card], workshop: Workshop) -> list[C
         Contestant(f"ceiling-{each.id}", each.title, "ceiling", lambda case, each=each: _ceiling(each, case))
         for each in known
     ]
-    return [NOTHING, *methods, *tops]
+    return [NOTHING, *methods, *_comparisons(task), *tops]
+
+
+def _comparisons(task: Task) -> list[Contestant]:
+    """Return methods from elsewhere whose weights are installed; see `lab.quality.ffdnet`."""
+    path = ffdnet.weights() if task == Task.DENOISE else None
+    if path is None:
+        return []
+    restore_by = ffdnet.restorer(path)
+
+    def answer(case: Case) -> Answer:
+        image, seconds = restore_by(case)
+        return Answer(image, None, seconds)
+
+    return [Contestant(ffdnet.ID, ffdnet.TITLE, "comparison", answer)]
 
 
 def _restored(card: Card, case: Case, workshop: Workshop) -> Answer:

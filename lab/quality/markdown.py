@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lab.benchmarks.benchmark import table
+from lab.quality import aims
 from lab.quality.figures import INSIDE, OUTSIDE, UNTOUCHED, WHOLE
 from lab.quality.quoted import TABLES, Quoted
 from lab.quality.report import Report, Score, Summary, TrialReport
@@ -49,6 +50,9 @@ _HARMLESS = (
     Column(OUTSIDE, "kept", "PSNR to input", 1),
 )
 
+_NAMES = {"classical": "`{id}`", "network": "**`{id}`**"}
+"""How a contestant of a kind is called; the others by their title."""
+
 EXPLANATION = {
     "denoise": "PSNR in dB, ΔE00 mean; gain over doing nothing in dB.",
     "dehaze": "PSNR in dB, ΔE00 mean; gain over doing nothing in dB.",
@@ -67,6 +71,7 @@ def section(report: Report) -> str:
     """Return the report as Markdown, without a title."""
     parts = [_data(report), EXPLANATION[report.task] + _reading()]
     parts += [_trial(trial) for trial in report.trials]
+    parts += _aims(report)
     parts += [_quoted(quoted) for quoted in TABLES[report.task]]
     parts += [f"**Failed.** {failure}" for failure in report.failures]
     if report.not_ready:
@@ -79,7 +84,8 @@ def section(report: Report) -> str:
 def _reading() -> str:
     return (
         " Means over photos, ± half of the 95 % interval (Student's t); results rounded to 8 bits as a file "
-        "has them. *s/MP*: median seconds per megapixel of the method, without loading and saving."
+        "has them. *s/MP*: median seconds per megapixel of the method, without loading and saving. Networks "
+        "stand first, in **bold**; what is no method of Patina stands in *italics*."
     )
 
 
@@ -111,7 +117,7 @@ def _columns(trial: TrialReport) -> Sequence[Column]:
 
 
 def _row(score: Score, columns: Sequence[Column]) -> tuple[str, ...]:
-    name = f"`{score.id}`" if score.kind in {"classical", "network"} else f"*{score.title}*"
+    name = _NAMES.get(score.kind, "*{title}*").format(id=score.id, title=score.title)
     pace = "–" if score.seconds_per_megapixel is None else f"{score.seconds_per_megapixel:.2f}"
     return (name, *(_cell(_found(score, column), column) for column in columns), pace)
 
@@ -125,6 +131,28 @@ def _cell(found: Summary | None, column: Column) -> str:
         return "–"
     half = f" ± {found.half:.{column.digits}f}" if column.interval and found.half is not None else ""
     return f"{found.mean:.{column.digits}f}{half}"
+
+
+def _aims(report: Report) -> list[str]:
+    """Return what the networks should reach and do; nothing if there are none."""
+    found = aims.verdicts(report)
+    if not found:
+        return []
+    rows = [
+        (
+            f"**`{each.network}`**",
+            each.aim.title,
+            f"{each.found:.{each.aim.digits}f}",
+            *(f"{'≤' if each.aim.most else '≥'} {value:.{each.aim.digits}f}" for value in each.values),
+            "–"
+            if each.ceiling is None
+            else f"{each.ceiling:.2f}, {aims.SHARE:.0%} {aims.SHARE * each.ceiling:.2f}",
+            each.reached,
+        )
+        for each in found
+    ]
+    heads = ("network", "figure", "measured", "aim, CPU-trained", "aim, GPU-trained", "ceiling", "reached")
+    return [f"### Aims\n\n{aims.SAYS[report.task]}\n\n{table(heads, rows)}"]
 
 
 def _quoted(quoted: Quoted) -> str:

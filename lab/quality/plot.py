@@ -13,9 +13,12 @@ _WIDTH, _HEIGHT = 460, 320
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 128, 34, 42
 _COLOURS = {"classical": "#5b7083", "network": "#b4531b", "comparison": "#9a9a9a"}
 _LABEL_GAP = 12
+_LEGEND = 26
+_KINDS = {"network": "network", "classical": "classical", "comparison": "from elsewhere, for comparison"}
 _STYLE = (
     "text{font:11px system-ui,sans-serif;fill:#333}.title{font-weight:600;font-size:13px}"
     ".grid{stroke:#ddd}.front{fill:none;stroke:#b4531b;stroke-dasharray:4 3}"
+    ".network{font-weight:700;fill:#8c3d10}"
 )
 
 
@@ -37,17 +40,31 @@ def svg(report: Report) -> str:
     rust). The dashed line is the Pareto front: nothing left of it is as good.
     """
     panels = [(trial, found) for trial in report.trials if (found := _points(trial))]
-    height = _HEIGHT * -(-len(panels) // 2)
+    legend = _HEIGHT * -(-len(panels) // 2)
     drawn = [
         f'<g transform="translate({_WIDTH * (number % 2)},{_HEIGHT * (number // 2)})">{_panel(*panel)}</g>'
         for number, panel in enumerate(panels)
     ]
-    width = _WIDTH * min(2, max(1, len(panels)))
+    width, height = _WIDTH * min(2, max(1, len(panels))), legend + _LEGEND
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
         f'height="{height}" role="img"><title>Quality against time: {escape(report.task)}</title>'
-        f'<style>{_STYLE}</style><rect width="100%" height="100%" fill="#fff"/>' + "".join(drawn) + "</svg>\n"
+        f'<style>{_STYLE}</style><rect width="100%" height="100%" fill="#fff"/>'
+        + "".join([*drawn, _legend(legend), "</svg>\n"])
     )
+
+
+def _legend(top: float) -> str:
+    """Return one line that says what the colours and the dashes mean."""
+    y, x = top + 10, float(_LEFT)
+    parts: list[str] = []
+    for kind, said in _KINDS.items():
+        parts.append(_dot(kind, x, y))
+        parts.append(f'<text class="{kind}" x="{x + 9:.1f}" y="{y + 4:.1f}">{said}</text>')
+        x += 30 + 6.3 * len(said)
+    parts.append(f'<line class="front" x1="{x:.1f}" y1="{y:.1f}" x2="{x + 26:.1f}" y2="{y:.1f}"/>')
+    parts.append(f'<text x="{x + 32:.1f}" y="{y + 4:.1f}">Pareto front</text>')
+    return "".join(parts)
 
 
 def front(points: Sequence[Point]) -> list[Point]:
@@ -144,8 +161,14 @@ def _mark(point: Point, axes: _Axes) -> str:
     low, high = axes.y(point.quality - point.half), axes.y(point.quality + point.half)
     return (
         f'<line x1="{x:.1f}" y1="{low:.1f}" x2="{x:.1f}" y2="{high:.1f}" stroke="{colour}" opacity=".4"/>'
-        f'<circle cx="{x:.1f}" cy="{axes.y(point.quality):.1f}" r="4" fill="{colour}"/>'
+        + _dot(point.kind, x, axes.y(point.quality))
     )
+
+
+def _dot(kind: str, x: float, y: float) -> str:
+    """Return a point; a network's is larger."""
+    radius = 5.5 if kind == "network" else 4
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius}" fill="{_COLOURS[kind]}"/>'
 
 
 def _labels(points: Sequence[Point], axes: _Axes) -> list[str]:
@@ -161,6 +184,6 @@ def _labels(points: Sequence[Point], axes: _Axes) -> list[str]:
         drawn.append(
             f'<line x1="{axes.x(point.seconds) + 5:.1f}" y1="{axes.y(point.quality):.1f}" x2="{x - 3}" '
             f'y2="{y:.1f}" stroke="#bbb" stroke-width=".5"/>'
-            f'<text x="{x}" y="{y + 4:.1f}">{escape(point.label)}</text>'
+            f'<text class="{point.kind}" x="{x}" y="{y + 4:.1f}">{escape(point.label)}</text>'
         )
     return drawn

@@ -100,8 +100,13 @@ def test_a_critic_learns_to_tell_a_poor_answer_from_the_truth(small, lesson, que
     )
     still = replace(small, adversary=adversary, training=replace(small.training, learning_rate=1e-8))
     found = learner(still)
+    assert isinstance(found, AdversarialLearner)
     misses = [found.learn(lesson, question, 1e-8)["critic"].item() for _ in range(60)]
     assert misses[-1] < 0.8 * 0.25, "it must do better than to guess"
+    with torch.no_grad():
+        photos = (question.target[:, :3], found.network(*question.inputs)[0])
+        truth, answer = (found.critic(question.inputs[0], photo).mean() for photo in photos)
+    assert truth > answer + 0.3
 
 
 def test_to_be_taken_for_true_is_learnt(small, lesson, question):

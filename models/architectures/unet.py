@@ -21,6 +21,9 @@ NAME = "Patina's U-Net"
 MULTIPLE = 16
 """What the sides of an image must be a multiple of for every U-Net that `load` takes."""
 
+FRAME = MULTIPLE // 2
+"""So wide that sides stay multiples; wider gains next to nothing."""
+
 
 class Block(nn.Module):
     """conv 3 × 3 → ReLU → conv 3 × 3, added to what came in."""
@@ -91,7 +94,20 @@ class UNet(Trunk):
         return image + functional.pixel_shuffle(self.run(groups), self.group)
 
 
-def load(weights: Mapping[str, Any], *, noise_level: bool) -> UNet:
+class Framed(UNet):
+    """A trained U-Net that sees its image in a mirrored frame, `FRAME` pixels wide.
+
+    Convolutions take what lies outside for black, which shows on calm photos: without the frame, corners of
+    an even grey came out 7/255 off, and those of a photo with noise of σ = 25 lost 4 dB.
+    """
+
+    def forward(self, image: Tensor, noise_level: Tensor | None = None) -> Tensor:
+        """Return the restored image, as `UNet` does; its sides are more than `FRAME` pixels."""
+        framed = functional.pad(image, (FRAME, FRAME, FRAME, FRAME), mode="reflect")
+        return super().forward(framed, noise_level)[..., FRAME:-FRAME, FRAME:-FRAME]
+
+
+def load(weights: Mapping[str, Any], *, noise_level: bool) -> Framed:
     """Build the network from a checkpoint of this module; its sizes are read from the weights.
 
     `noise_level` says whether it will be told the noise level.
@@ -113,7 +129,9 @@ def load(weights: Mapping[str, Any], *, noise_level: bool) -> UNet:
             f"{group} × {group}"
         )
     network = filled(
-        UNet(widths=widths, blocks=blocks, noise_level=channels_in > channels_out, group=group), tensors, NAME
+        Framed(widths=widths, blocks=blocks, noise_level=channels_in > channels_out, group=group),
+        tensors,
+        NAME,
     )
     if network.noise_level != noise_level:
         kinds = {True: "that is told the noise level", False: "that finds the noise level itself"}

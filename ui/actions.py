@@ -2,7 +2,7 @@
 
 import filecmp
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import Any
@@ -10,9 +10,9 @@ from typing import Any
 import gradio as gr
 
 from models import registry
-from models.method import Window
+from models.hint import Hint
 from models.order import Order
-from ui import fragments, knobs, reporting
+from ui import fragments, knobs, reporting, strokes
 from ui.batch import Batch, restore_all
 from ui.desk import Desk, region_around
 from ui.errors import GoneError, NothingChosenError
@@ -28,6 +28,9 @@ PROGRESS = gr.Progress()
 
 PhotoView = tuple[str, str | None, str]
 """The photo's token, the picture in the place for it, the facts below it."""
+
+CanvasView = tuple[Any, Any]
+"""What is on the painting's canvas, and the token of the photo it shows."""
 
 ResultView = tuple[str, dict[str, Any], str, str, str, str, int]
 """The result's token, that its part is shown, viewer, facts, links, stages, the blend slider's per cent."""
@@ -78,6 +81,38 @@ class Actions:
         height, width = self.desk.preview_size(self.desk.photo(token))
         return round(100 * event.index[0] / width, 1), round(100 * event.index[1] / height, 1)
 
+    # ---- painting a hint
+
+    def open_canvas(self, token: str, shown: str) -> CanvasView:
+        """Lay the photo onto the canvas, unless it is there: what is painted on it stays."""
+        if token and token == shown:
+            return gr.skip(), gr.skip()
+        return self._canvas(self._admitted(token, None), [])
+
+    def empty_canvas(self, token: str) -> CanvasView:
+        """Take away all that was painted, and lay the photo onto the canvas anew."""
+        return self._canvas(self._admitted(token, None), [])
+
+    def begin_with_mask(self, token: str, result: str) -> CanvasView:
+        """Paint what the last run of this photo found."""
+        photo = self._admitted(token, None)
+        served = self.desk.served(result) if result else None
+        if served is None or served.photo.token != token:
+            raise NothingChosenError(self.words("paint.need_result"))
+        return self._canvas(photo, [strokes.found(served, self.desk.shelf.find(served.token))])
+
+    def no_canvas(self) -> tuple[Any, Any, str]:
+        """Close the painting and forget it: another photo was chosen."""
+        return gr.update(open=False), gr.update(value=None, visible=False), ""
+
+    def _canvas(self, photo: Admitted, layers: Sequence[Path]) -> CanvasView:
+        value = {
+            "background": lend(strokes.canvas(photo)),
+            "layers": [lend(layer) for layer in layers],
+            "composite": None,
+        }
+        return gr.update(value=value, visible=True), photo.token
+
     # ---- running
 
     def restore(
@@ -87,11 +122,12 @@ class Actions:
         photo: str = "",
         reference: str | None = None,
         model: str = "",
+        hint: Hint | None = None,
         *values: Any,
     ) -> ResultView:
-        """Restore the whole photo with the chosen method and its knobs."""
+        """Restore the whole photo with the chosen method, its knobs, and what was painted."""
         admitted = self._admitted(photo, reference)
-        return self._run(request, progress, admitted, model, values)
+        return self._run(request, progress, admitted, self._order(model, values, hint))
 
     def try_region(
         self,
@@ -100,6 +136,7 @@ class Actions:
         photo: str = "",
         reference: str | None = None,
         model: str = "",
+        hint: Hint | None = None,
         across: float = 50,
         down: float = 50,
         *values: Any,
@@ -107,7 +144,8 @@ class Actions:
         """Restore a region around (`across`, `down`), both in per cent."""
         admitted = self._admitted(photo, reference)
         region = region_around(admitted, across / 100, down / 100)
-        return self._run(request, progress, admitted, model, values, region)
+        order = replace(self._order(model, values, hint), window=region)
+        return self._run(request, progress, admitted, order)
 
     def compare(
         self,
@@ -148,7 +186,7 @@ class Actions:
         with self.desk.shelf.filling(f"batch-{token_urlsafe(12)}") as folder:
             batch = restore_all(
                 [Path(file) for file in files],
-                Order(model=model, settings=knobs.settings(self.panels, model, values)),
+                self._order(model, values),
                 folder,
                 restore=self.desk.restore,
                 max_megapixels=self.desk.max_megapixels,
@@ -186,18 +224,16 @@ class Actions:
         request: gr.Request,
         progress: gr.Progress,
         photo: Admitted,
-        model: str,
-        values: Sequence[Any],
-        region: Window | None = None,
+        order: Order,
     ) -> ResultView:
         flag = self.flags.lower(_page(request))
-        served = self.desk.run(
-            photo,
-            Order(model=model, settings=knobs.settings(self.panels, model, values), window=region),
-            progress=reporting.whole_run(progress, self.words),
-            stop=flag.is_set,
-        )
-        return self.result_view(served)
+        told = reporting.whole_run(progress, self.words)
+        return self.result_view(self.desk.run(photo, order, progress=told, stop=flag.is_set))
+
+    def _order(self, model: str, values: Sequence[Any], hint: Hint | None = None) -> Order:
+        """Return what is asked for; what was painted while another model was chosen is left out."""
+        painted = hint if registry.get(model).takes_hint else None
+        return Order(model=model, settings=knobs.settings(self.panels, model, values), hint=painted)
 
     def _report(self, batch: Batch) -> str:
         lines = [self.words("batch.done", done=batch.done, total=batch.done + len(batch.failed))]

@@ -19,6 +19,7 @@ from models import registry, runner
 from models.card import Task, Value
 from models.checkpoints import State
 from models.errors import BadSettingError
+from models.hint import read_hint
 from models.order import Order
 from ratings.leaderboard import leaderboard
 from ratings.records import LICENCE
@@ -50,13 +51,18 @@ def endpoints(house: House, *, mcp: bool) -> None:
         image = PhotoInput(type="filepath", image_mode=None)
         model = gr.Textbox()
         settings = Api({}, OBJECT)  # gr.JSON's own schema, "type": {}, is refused by MCP clients
+        hint = PhotoInput(type="filepath", image_mode=None)
         task = gr.Textbox()
         file = gr.File()
         provenance = Api(None, OBJECT)
         results = Api(None, OBJECTS)
         engine: dict[str, Any] = {"concurrency_id": ENGINE, "concurrency_limit": AT_ONCE}
         gr.Button().click(
-            _said(calls.restore), [image, model, settings], [file, provenance], api_name="restore", **engine
+            _said(calls.restore),
+            [image, model, settings, hint],
+            [file, provenance],
+            api_name="restore",
+            **engine,
         )
         gr.Button().click(_said(calls.compare), [image, task], results, api_name="compare", **engine)
 
@@ -70,23 +76,30 @@ class Calls:
     def models(self) -> list[dict[str, Any]]:
         """List every model: id, task, method, title, ready, state, licence, summary, weights and settings.
 
-        A model whose state is to-download runs, too; its weights are fetched at its first run.
+        One whose takes_hint is true can be shown where to look. One whose state is to-download runs, too; its
+        weights are fetched at its first run.
         """
         return [registry.as_json(card, state(card, self._house.desk.workshop)) for card in registry.cards()]
 
-    def restore(self, image: str | None, model: str, settings: object) -> tuple[str, dict[str, Any]]:
+    def restore(
+        self, image: str | None, model: str, settings: object, hint: str | None = None
+    ) -> tuple[str, dict[str, Any]]:
         """Restore a photo in full quality.
 
         Args:
             image: The photo; JPEG, PNG, WebP, TIFF, BMP, HEIC or AVIF.
             model: A model's id, as /models lists them, such as denoise-median.
             settings: Values by setting name, {} for none; what is left out is the model's default.
+            hint: What was painted over the photo, for the models whose takes_hint is true; a picture of the
+                photo's size or shape, white where rust is, black where none is, else grey or transparent.
 
         Returns:
             The restored file, and its provenance with a result_token for /rate.
         """
         desk = self._house.desk
-        runner.check(order := Order(model=model, settings=_by_name(settings)))  # before the photo is kept
+        marks = read_hint(hint, max_megapixels=desk.max_megapixels) if hint else None
+        order = Order(model=model, settings=_by_name(settings), hint=marks)
+        runner.check(order)  # before the photo is decoded and kept
         served = desk.run(desk.admit(_given(image)), order)
         return lend(desk.file(served)), dict(served.provenance)
 

@@ -21,3 +21,8 @@ def lend(path: Path) -> str:
         return save_file_to_cache(path, get_upload_folder())
     except OSError as error:
         raise StorageError(path, error) from error
+
+
+def is_upload(path: str) -> bool:
+    """Tell whether `path` lies where Gradio puts uploads."""
+    return Path(path).resolve().is_relative_to(Path(get_upload_folder()).resolve())

@@ -16,6 +16,7 @@ from ui.errors import in_words
 from ui.events import HIDDEN, INSTANT
 from ui.house import House
 from ui.leaderboard import leaderboard_tab
+from ui.lenient import LenientBlocks
 from ui.models_tab import models_tab
 from ui.rating import RatingActions
 from ui.readiness import runnable
@@ -32,7 +33,7 @@ BROWSER_KEY = "patina-browser"
 
 def page(house: House, *, mcp: bool = False) -> gr.Blocks:
     """Build the page in every language, and the API; `mcp` tells that its endpoints become tools."""
-    with gr.Blocks(title="Patina", analytics_enabled=False, delete_cache=(3600, DAY_SECONDS)) as blocks:
+    with LenientBlocks(title="Patina", analytics_enabled=False, delete_cache=(3600, DAY_SECONDS)) as blocks:
         api.endpoints(house, mcp=mcp)  # first, because Gradio numbers later handlers that have the same name
         _in_language(words.load("en"), house, blocks)
     for language in words.LANGUAGES[1:]:

@@ -5,9 +5,9 @@ from urllib.parse import unquote
 
 import gradio as gr
 from gradio.data_classes import ImageData
-from gradio.utils import get_upload_folder
 
 from ui.errors import NotUploadedError, as_message
+from ui.lending import is_upload
 
 FILE_ROUTE = "/gradio_api/file="
 
@@ -30,7 +30,7 @@ class PhotoInput(gr.Image):
         """
         if payload is None or payload.path is None:
             return None
-        if not _is_upload(payload.path):
+        if not is_upload(payload.path):
             raise as_message(NotUploadedError(), "Patina")
         return payload.path
 
@@ -40,9 +40,5 @@ class PhotoInput(gr.Image):
         MCP clients name it so. Gradio would fetch it from there, but from no server in a private network.
         """
         path = unquote(str(url_or_file_path).partition(FILE_ROUTE)[2])
-        known = path if path and _is_upload(path) else url_or_file_path
+        known = path if path and is_upload(path) else url_or_file_path
         return await super().async_move_resource_to_block_cache(known)
-
-
-def _is_upload(path: str) -> bool:
-    return Path(path).resolve().is_relative_to(Path(get_upload_folder()).resolve())

@@ -15,6 +15,7 @@ from ui.actions import Actions
 from ui.errors import in_words
 from ui.events import AT_ONCE, ENGINE, HIDDEN, INSTANT, PRIVATE
 from ui.house import House
+from ui.painting import PaintPart, paint_part
 from ui.parts import (
     MethodPart,
     MorePart,
@@ -51,6 +52,7 @@ def restore_tab(
         with gr.Column(scale=4, min_width=320):
             photo = photo_part(task, house.gallery, words)
             method = method_part(task, house.desk.workshop, words)
+            paint = paint_part(task, registry.get(str(method.model.value)), words)
             more = more_part(task, house.desk.workshop, words)
         with gr.Column(scale=7, min_width=340):
             result = result_part(task, tasks, words)
@@ -58,8 +60,10 @@ def restore_tab(
                 method.how.render()
     actions = Actions(house.desk, house.gallery, house.flags, words, method.panels)
     _wire_photo(photo, more, actions)
-    _wire_method(method, words)
-    ran = _wire_runs(photo, method, more, result, actions)
+    _wire_method(method, paint, words)
+    if paint:
+        _wire_paint(paint, photo, result, actions)
+    ran = _wire_runs(photo, method, paint, more, result, actions)
     _wire_result(result, actions, RatingActions(house.desk.store, house.secret, words), browser)
     return RestoreTab(task, photo, method, more, result, actions, ran)
 
@@ -79,26 +83,46 @@ def _wire_photo(photo: PhotoPart, more: MorePart, actions: Actions) -> None:
     )
 
 
-def _wire_method(method: MethodPart, words: Words) -> None:
+def _wire_method(method: MethodPart, paint: PaintPart | None, words: Words) -> None:
+    folds = [paint.fold] if paint else []
+
     def choose(model: str) -> list[Any]:
         card = registry.get(model)
         groups = [gr.update(visible=each.card.id == model) for each in method.panels]
-        return [words.summary(card), fragments.explanation(card, words), *groups]
+        painting = [gr.update(visible=card.takes_hint) for _ in folds]
+        return [words.summary(card), fragments.explanation(card, words), *groups, *painting]
 
     method.model.change(
         choose,
         method.model,
-        [method.summary, method.how, *(each.group for each in method.panels)],
+        [method.summary, method.how, *(each.group for each in method.panels), *folds],
         **INSTANT,
     )
 
 
+def _wire_paint(paint: PaintPart, photo: PhotoPart, result: ResultPart, actions: Actions) -> None:
+    paint.fold.expand(
+        _safe(actions, actions.open_canvas), [photo.token, paint.shown], paint.outputs, **HIDDEN
+    )
+    paint.begin.click(
+        _safe(actions, actions.begin_with_mask), [photo.token, result.token], paint.outputs, **HIDDEN
+    )
+    paint.editor.clear(_safe(actions, actions.empty_canvas), photo.token, paint.outputs, **HIDDEN)
+    photo.token.change(actions.no_canvas, None, [paint.fold, *paint.outputs], **HIDDEN)
+
+
 def _wire_runs(
-    photo: PhotoPart, method: MethodPart, more: MorePart, result: ResultPart, actions: Actions
+    photo: PhotoPart,
+    method: MethodPart,
+    paint: PaintPart | None,
+    more: MorePart,
+    result: ResultPart,
+    actions: Actions,
 ) -> Dependency:
     """Wire all that runs models; return the run of the whole photo."""
     starters = [method.run, more.try_region, more.compare, more.batch]
-    chosen = [photo.token, more.reference, method.model]
+    painted = paint.editor if paint else gr.State(None)
+    chosen = [photo.token, more.reference, method.model, painted]
     whole = _Run(method.run, actions.restore, [*chosen, *method.knobs], result.outputs, result.viewer)
     region = _Run(
         more.try_region,

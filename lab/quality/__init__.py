@@ -13,7 +13,8 @@
     aims            what networks should reach, held against what they do
     quoted          published figures, on other photos
     markdown, plot  a report for people
-    page            docs/quality.md from `lab/results/quality-*.json`
+    tried           architectures that were tried: trainings with their figures and times
+    page            docs/quality.md from `lab/results`
 
 `python -m lab bench TASK --data FOLDER` runs it; `python -m lab.quality` writes the page anew.
 """

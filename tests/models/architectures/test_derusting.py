@@ -94,7 +94,7 @@ def test_a_later_step_is_another_image(network):
 def test_shipped_sizes_fit_into_four_megabytes_of_half_precision():
     for made in (
         DerustUNet(widths=(32, 64, 96, 112), blocks=1),
-        DerustUNet(widths=(32, 64, 96, 128, 128), blocks=1),
+        DerustUNet(widths=(32, 64, 96, 112, 128), blocks=1),
         DerustRecurrent(width=32, blocks=3, steps=4),
     ):
         assert 2 * sum(parameter.numel() for parameter in made.parameters()) < 4_000_000

@@ -78,6 +78,10 @@ def _header(said: Words) -> None:
 def _wire_onward(tab: RestoreTab, tabs: Sequence[RestoreTab], selector: gr.Tabs) -> None:
     """Let a result of `tab` go on as the photo of any tab."""
     for target in tabs:
+        quiet: dict[str, Any] = {
+            **INSTANT,
+            "show_progress_on": target.photo.facts,
+        }  # see `restore._wire_method`
         tab.result.onward[target.task].click(
             in_words(tab.actions.take_result, tab.actions.words("error.title")),
             tab.result.token,
@@ -87,7 +91,7 @@ def _wire_onward(tab: RestoreTab, tabs: Sequence[RestoreTab], selector: gr.Tabs)
             lambda task=str(target.task): gr.update(selected=task),
             None,
             selector,
-            **INSTANT,
+            **quiet,
         )
 
 

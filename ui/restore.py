@@ -84,7 +84,14 @@ def _wire_photo(photo: PhotoPart, more: MorePart, actions: Actions) -> None:
 
 
 def _wire_method(method: MethodPart, paint: PaintPart | None, words: Words) -> None:
+    """Show what belongs to the chosen method.
+
+    Whenever the progress of any event moves, Gradio 6.31 asks all that ever showed an event's progress for
+    its value, and all that lies inside it; the painting's editor would upload three pictures each time. So
+    neither it nor what holds it may show any: `show_progress_on` names something else.
+    """
     folds = [paint.fold] if paint else []
+    quiet: dict[str, Any] = {**INSTANT, "show_progress_on": method.summary}
 
     def choose(model: str) -> list[Any]:
         card = registry.get(model)
@@ -96,19 +103,18 @@ def _wire_method(method: MethodPart, paint: PaintPart | None, words: Words) -> N
         choose,
         method.model,
         [method.summary, method.how, *(each.group for each in method.panels), *folds],
-        **INSTANT,
+        **quiet,
     )
 
 
 def _wire_paint(paint: PaintPart, photo: PhotoPart, result: ResultPart, actions: Actions) -> None:
-    paint.fold.expand(
-        _safe(actions, actions.open_canvas), [photo.token, paint.shown], paint.outputs, **HIDDEN
-    )
+    quiet: dict[str, Any] = {**HIDDEN, "show_progress_on": paint.begin}  # see `_wire_method`
+    paint.fold.expand(_safe(actions, actions.open_canvas), [photo.token, paint.shown], paint.outputs, **quiet)
     paint.begin.click(
-        _safe(actions, actions.begin_with_mask), [photo.token, result.token], paint.outputs, **HIDDEN
+        _safe(actions, actions.begin_with_mask), [photo.token, result.token], paint.outputs, **quiet
     )
-    paint.editor.clear(_safe(actions, actions.empty_canvas), photo.token, paint.outputs, **HIDDEN)
-    photo.token.change(actions.no_canvas, None, [paint.fold, *paint.outputs], **HIDDEN)
+    paint.editor.clear(_safe(actions, actions.empty_canvas), photo.token, paint.outputs, **quiet)
+    photo.token.change(actions.no_canvas, None, [paint.fold, *paint.outputs], **quiet)
 
 
 def _wire_runs(

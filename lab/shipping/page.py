@@ -62,9 +62,10 @@ def _training(report: Report) -> str:
         f"the running mean of the weights after step {report.chosen_step:,} did best on the held-out photos "
         "and was kept"
     )
+    threads = f"{report.threads} thread{'s' if report.threads > 1 else ''}"
     lines = [
         f"- {report.minutes:g} minutes, {report.steps:,} steps; {kept}",
-        f"- {report.device}, {report.threads} threads, {report.precision}, torch {report.torch}",
+        f"- {report.device}, {threads}, {report.precision}, torch {report.torch}",
         f"- recipe `lab/recipes/{recipe['name']}.toml`: {plan}",
     ]
     command = f"```console\n$ {report.command}\n```"

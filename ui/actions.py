@@ -97,6 +97,8 @@ class Actions:
         """Paint what the last run of this photo found."""
         photo = self._admitted(token, None)
         served = self.desk.served(result) if result else None
+        if served and served.blend_of:
+            served = self.desk.served(served.blend_of)
         if served is None or served.photo.token != token:
             raise NothingChosenError(self.words("paint.need_result"))
         return self._canvas(photo, [strokes.found(served, self.desk.shelf.find(served.token))])

@@ -18,6 +18,7 @@ def arguments(build: Network | Generator, images: Batch, conditions: Sequence[fl
     """
     count, given = len(images), [np.asarray(images, np.float32)]
     if isinstance(build, Network) and build.hint:
+        assert given[0].shape[1] == 4, "the hint is the fourth plane"
         given = [given[0][:, :3], given[0][:, 3:]]
     if isinstance(build, Generator):
         classes = [np.full(count, int(condition), np.int64) for condition in conditions]

@@ -13,6 +13,11 @@ _UNET_PAPER = Paper(
 
 _STAGES = {"rust-mask": "Rust mask", "thickness": "Thickness of the layer"}
 
+_PAINTED = (
+    "You may paint where rust is, and where none is: there the photo stays exactly as it was. The rest it "
+    "finds out itself."
+)
+
 DERUST_UNET = Family(
     network=Network(
         module="derust_unet:load",
@@ -26,7 +31,7 @@ DERUST_UNET = Family(
         "A small U-Net finds the rust, tells how thick it is, and paints the surface below; what it takes "
         "for clean passes untouched. Where a stain is thin, what shines through comes back. Where rust is "
         "opaque the surface is gone, and what is put there is made up from the surroundings: plausible, not "
-        "evidence. It learnt on rust that a computer painted over photos."
+        "evidence. It learnt on rust that a computer painted over photos. " + _PAINTED
     ),
     paper=_UNET_PAPER,
     licence="Apache-2.0",
@@ -49,7 +54,7 @@ DERUST_RECURRENT = Family(
         "One small network is used four times: it sees the photo beside its own last result, keeps in mind "
         "what it found, and corrects itself; each step can be looked at. It sees less far than the U-Net, so "
         "wide patches of opaque rust are filled worse, and what is put there is plausible, not evidence. It "
-        "learnt on rust that a computer painted over photos."
+        "learnt on rust that a computer painted over photos. " + _PAINTED
     ),
     paper=Paper(
         title="Progressive Image Deraining Networks: A Better and Simpler Baseline",
@@ -76,7 +81,7 @@ DERUST_PIX2PIX = Family(
         "critic D: a second network that is shown photos with their rust beside the answer or the truth, and "
         "tells which is which. So what it puts where rust is opaque has the grain of a photo where others "
         "are smooth. It is made up all the same: looks true, and is further from the truth by the pixel. It "
-        "learnt on rust that a computer painted over photos."
+        "learnt on rust that a computer painted over photos. " + _PAINTED
     ),
     paper=Paper(
         title="Image-to-Image Translation with Conditional Adversarial Networks",

@@ -3,7 +3,8 @@
 It predicts transmission and airlight, not the clear photo: the law does the rest, and a small addition mends
 what noise and JPEG have spoilt. Nothing in it averages over the whole picture, which a tile could not see:
 the airlight, which takes the whole photo to tell, comes in as three numbers, and is moved a little by what
-is seen on the spot.
+is seen on the spot. At each of its levels it is shown the dark channel too (He, Sun, Tang 2009), in squares
+as large as that level's pixels: convolutions find it hard to take a minimum.
 """
 
 import re
@@ -16,7 +17,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from models.architectures.koschmieder import airlight_near, begin_clear, clear, transmission_of
+from models.architectures.koschmieder import (
+    DARKEST_AIRLIGHT,
+    airlight_near,
+    begin_clear,
+    clear,
+    transmission_of,
+)
 from models.architectures.state import filled, shape_of, tensors_in
 from models.architectures.unet import Block
 
@@ -38,6 +45,7 @@ class DehazeUNet(nn.Module):
         fine, pairs = 3 * _GROUP**2, list(pairwise(widths))
         self.coarsest = _GROUP * 2 ** len(pairs)
         self.head = nn.Conv2d(fine + 3, widths[0], 3, padding=1)
+        self.dark = nn.ModuleList(nn.Conv2d(2, width, 1) for width in widths)
         self.encode = nn.ModuleList(map(_blocks, widths, blocks))
         self.down = nn.ModuleList(nn.Conv2d(near, far, 2, stride=2) for near, far in pairs)
         self.up = nn.ModuleList(nn.ConvTranspose2d(far, near, 2, stride=2) for near, far in pairs)
@@ -56,11 +64,15 @@ class DehazeUNet(nn.Module):
         groups = functional.pixel_unshuffle(image, _GROUP)
         plane = told.expand(-1, -1, groups.shape[2], groups.shape[3])
         features = self.head(torch.cat((groups, plane), 1))
+        darkest = (image / told.clamp_min(DARKEST_AIRLIGHT)).amin(1, keepdim=True)
         passed: list[Tensor] = []
-        for encode, down in zip(self.encode, self.down, strict=False):
-            passed.append(encode(features))
-            features = down(passed[-1])
-        features = self.encode[-1](features)
+        for level, (encode, dark) in enumerate(zip(self.encode, self.dark, strict=True)):
+            darkest = -functional.max_pool2d(-darkest, 2)
+            around = -functional.max_pool2d(-darkest, 3, stride=1, padding=1)
+            features = encode(features + dark(torch.cat((darkest, around), 1)))
+            if level < len(self.down):
+                passed.append(features)
+                features = self.down[level](features)
         airlight = airlight_near(told, self.airlight(features).float(), self.coarsest)
         for decode, up, near in reversed(list(zip(self.decode, self.up, passed, strict=True))):
             features = decode(up(features) + near)

@@ -10,7 +10,9 @@ from torch.nn import functional
 LEAST_TRANSMISSION = 0.1
 """Thicker haze is left as if it were this thin: contrast is raised at most tenfold. As in He et al. 2009."""
 
-_DARKEST_AIRLIGHT = 0.05
+DARKEST_AIRLIGHT = 0.05
+"""No airlight is taken to be darker: hazy photos are divided by it."""
+
 _CORRECTION = 0.5  # how far, at most, a network moves the airlight that it was told
 
 
@@ -38,7 +40,7 @@ def airlight_near(told: Tensor, correction: Tensor, enlarge: int) -> Tensor:
     """
     coarse = told + _CORRECTION * torch.tanh(correction)
     map_ = functional.interpolate(coarse, scale_factor=enlarge, mode="bilinear", align_corners=False)
-    return map_.clamp(_DARKEST_AIRLIGHT, 1.0)  # a whole 1 could not be exported to ONNX
+    return map_.clamp(DARKEST_AIRLIGHT, 1.0)  # a whole 1 could not be exported to ONNX
 
 
 def clear(image: Tensor, transmission: Tensor, airlight: Tensor) -> Tensor:

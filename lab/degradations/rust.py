@@ -100,7 +100,7 @@ def layer(size: Size, settings: Settings, seed: int) -> Layer:
         pigment = _stain_colour(size, colour_rng)
     else:
         pigment = _pigment(corrosion, colour_rng, str(settings["blend"]))
-    shading = _relief(corrosion.patches, colour_rng, float(settings["relief"]))
+    shading = relief(corrosion.patches, colour_rng, float(settings["relief"]))
     return Layer(corrosion.thickness, corrosion.streaks, pigment, shading, float(settings["blur"]), stain)
 
 
@@ -176,7 +176,7 @@ def _stain_colour(size: Size, rng: np.random.Generator) -> Pixels:
     return np.exp(-2 * (goethite + part * (hematite - goethite)))
 
 
-def _relief(patches: Pixels, rng: np.random.Generator, strength: float) -> Pixels:
+def relief(patches: Pixels, rng: np.random.Generator, strength: float) -> Pixels:
     """Return (h, w, 1) the shading 1 − 2κ∇h·l of a crust lit from the upper left, times that of its pits.
 
     The height h is log(1 + X), since X itself would make cliffs, with flakes where X is large; pits between

@@ -23,6 +23,7 @@ from lab.training.album import Photo
 from lab.training.lesson import Marks, Question, draw_patches, pixel_loss
 from lab.training.rust_hints import painted
 from lab.training.rust_sheets import piece, sheet
+from lab.training.rust_variety import recast
 from models.classical.light import to_encoded, to_linear
 from models.classical.rust_mask import rust_mask
 from models.method import Pixels, Plane
@@ -41,7 +42,9 @@ _OPAQUE = 0.7
 # What a pixel's error counts, and what the other parts of the loss count against it. Chosen so that in the
 # first steps all parts are of a size; clean pixels count most, since they are to stay as they are.
 _CLEAN, _SEEN_THROUGH, _HIDDEN = 4.0, 3.0, 1.5
-_MASK, _THICKNESS, _EARLIER = 0.1, 0.2, 0.3
+_MASK, _LEAK, _THICKNESS, _EARLIER = 0.1, 4.0, 0.2, 0.3
+
+_FAINT = 0.02  # a mask below it changes next to nothing
 
 _LINEAR = to_linear(np.arange(256, dtype=np.float32) / 255)
 
@@ -66,18 +69,20 @@ class Rust:
 
     `sheets` is the number of sheets that are made ahead. The share `untouched` of the patches has no rust:
     those of a few that look most like it. The share `cutouts` has real rust, if there is any to learn from.
-    The share `hints` comes with what a person might have painted.
+    The share `varied` of the made rust is recast, with other fronts and colours than its maker's. The share
+    `hints` comes with what a person might have painted.
     """
 
     sheets: int = 400
     untouched: float = 0.15
     cutouts: float = 0.2
+    varied: float = 0.0
     hints: float = 0.4
 
     def __post_init__(self) -> None:
         if not 1 <= self.sheets <= 1000:
             raise RecipeError(f"'sheets' of the lesson must be from 1 to 1000; found {self.sheets}.")
-        for name in ("untouched", "cutouts", "hints"):
+        for name in ("untouched", "cutouts", "varied", "hints"):
             if not 0 <= getattr(self, name) <= 1:
                 raise RecipeError(f"'{name}' of the lesson must be from 0 to 1; found {getattr(self, name)}.")
 
@@ -105,6 +110,7 @@ class Rust:
             example = _real(_patches(photos, rng, side, 1)[0], real, rng)
         else:
             layer = piece(sheet(int(rng.integers(self.sheets)), SHEET * patch + JPEG_BLOCK), rng, side)
+            layer = recast(layer, rng) if rng.random() < self.varied else layer
             surface = _patches(photos, rng, side, 1)[0]
             rusty = 255 * to_encoded(layer.on(_LINEAR[surface]))
             example = _worn(rusty, surface, _seen(layer.thickness), layer.thickness, rng)
@@ -138,6 +144,7 @@ class Rust:
         reference, cover, depth = question.target.split((3, 1, 1), dim=1)
         weight = _weight(cover, depth)
         total = _image_loss(image, reference, weight, kind) + _MASK * _mask_loss(mask.float(), cover)
+        total = total + _LEAK * _leak(image.float() - question.inputs[0], mask.float(), cover)
         known = (depth > INSIDE).float()
         total = total + _THICKNESS * (known * (thickness.float() - depth / (1 + depth.abs())).abs()).mean()
         for each in earlier:
@@ -205,6 +212,12 @@ def _weight(cover: Tensor, thickness: Tensor) -> Tensor:
 def _image_loss(image: Tensor, reference: Tensor, weight: Tensor, kind: str) -> Tensor:
     scale = weight if kind == "l1" else weight.sqrt()
     return pixel_loss(image.float() * scale, reference * scale, kind)
+
+
+def _leak(change: Tensor, mask: Tensor, cover: Tensor) -> Tensor:
+    """Return how much of the surface the `mask` lets through where it is clean; only the mask learns by it."""
+    surface = (change / mask.clamp_min(_FAINT)).detach().abs()
+    return (mask * surface * (cover <= 0)).mean()
 
 
 def _mask_loss(mask: Tensor, cover: Tensor) -> Tensor:

@@ -7,7 +7,7 @@ from threading import Lock
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import models
@@ -194,6 +194,7 @@ def test_a_smaller_hint_gives_each_pixel_the_nearest_mark():
     assert np.array_equal(seen, painted.repeat(3, 0).repeat(3, 1))
 
 
+@settings(deadline=None)
 @given(size=st.tuples(st.integers(1, 60), st.integers(1, 60)), data=st.data())
 def test_a_window_reads_what_the_whole_has_there(size, data):
     height, width = size
@@ -209,6 +210,7 @@ def test_a_window_reads_what_the_whole_has_there(size, data):
     assert np.array_equal(hint.read(window, size), whole[place])
 
 
+@settings(deadline=None)
 @given(size=st.tuples(st.integers(1, 9000), st.integers(1, 9000)), side=st.integers(1, 1600))
 def test_a_photo_reduced_to_any_side_still_has_its_shape(size, side):
     scale = min(1, side / max(size))

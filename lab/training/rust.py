@@ -215,7 +215,7 @@ def _image_loss(image: Tensor, reference: Tensor, weight: Tensor, kind: str) -> 
 
 
 def _leak(change: Tensor, mask: Tensor, cover: Tensor) -> Tensor:
-    """Return how much of the surface the `mask` lets through where it is clean; only the mask learns by it."""
+    """Return how much surface the `mask` lets through where it is clean; only the mask learns by it."""
     surface = (change / mask.clamp_min(_FAINT)).detach().abs()
     return (mask * surface * (cover <= 0)).mean()
 

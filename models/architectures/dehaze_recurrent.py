@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from models.architectures.framed import Framed
 from models.architectures.koschmieder import airlight_near, begin_clear, clear, transmission_of
 from models.architectures.recurrent import ConvGRU
 from models.architectures.state import filled, shape_of, tensors_in
@@ -81,11 +82,11 @@ class DehazeRecurrent(nn.Module):
         return transmission_of(maps[:, :1]), airlight_near(told, correction, _PATCH), maps[:, 1:]
 
 
-def load(weights: Mapping[str, Any], *, steps: int) -> DehazeRecurrent:
+def load(weights: Mapping[str, Any], *, steps: int) -> Framed:
     """Build the network from a checkpoint of this module; its width is read from the weights.
 
     Raises ValueError: weights of another architecture.
     """
     tensors = tensors_in(weights)
     width = shape_of(tensors, "head.weight", 4, NAME)[0]
-    return filled(DehazeRecurrent(width=width, steps=steps), tensors, NAME)
+    return Framed(filled(DehazeRecurrent(width=width, steps=steps), tensors, NAME), _PATCH // 2)

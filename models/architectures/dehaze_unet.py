@@ -17,6 +17,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from models.architectures.framed import Framed
 from models.architectures.koschmieder import (
     DARKEST_AIRLIGHT,
     airlight_near,
@@ -81,7 +82,7 @@ class DehazeUNet(nn.Module):
         return clear(image, transmission, airlight) + maps[:, 1:], transmission, airlight
 
 
-def load(weights: Mapping[str, Any]) -> DehazeUNet:
+def load(weights: Mapping[str, Any]) -> Framed:
     """Build the network from a checkpoint of this module; its widths and blocks are read from the weights.
 
     Raises ValueError: weights of another architecture.
@@ -93,7 +94,7 @@ def load(weights: Mapping[str, Any]) -> DehazeUNet:
     found = [re.fullmatch(r"encode\.(\d+)\.\d+\.first\.weight", name) for name in tensors]
     blocks = Counter(int(match[1]) for match in found if match)
     network = DehazeUNet(widths=widths, blocks=[blocks[level] for level in range(levels + 1)])
-    return filled(network, tensors, NAME)
+    return Framed(filled(network, tensors, NAME), network.coarsest // 2)
 
 
 def _blocks(width: int, count: int) -> nn.Sequential:

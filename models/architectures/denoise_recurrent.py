@@ -13,11 +13,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from models.architectures.framed import Framed
 from models.architectures.recurrent import ConvGRU
 from models.architectures.state import filled, shape_of, tensors_in
 from models.architectures.unet import Block
 
 NAME = "Patina's recurrent denoising network"
+
+FRAME = 8
+"""Width of the mirrored frame, in pixels."""
 
 
 class DenoiseRecurrent(nn.Module):
@@ -52,7 +56,7 @@ class DenoiseRecurrent(nn.Module):
         return (images[-1], *images[:-1])
 
 
-def load(weights: Mapping[str, Any], *, steps: int) -> DenoiseRecurrent:
+def load(weights: Mapping[str, Any], *, steps: int) -> Framed:
     """Build the network from a checkpoint of this module; all but its steps is read from the weights.
 
     Raises ValueError: weights of another architecture.
@@ -61,4 +65,5 @@ def load(weights: Mapping[str, Any], *, steps: int) -> DenoiseRecurrent:
     width, channels = shape_of(tensors, "head.weight", 4, NAME)[:2]
     blocks = sum(name.startswith("blocks.") and name.endswith(".first.weight") for name in tensors)
     group = max(1, isqrt(channels // 6))
-    return filled(DenoiseRecurrent(width=width, blocks=blocks, steps=steps, group=group), tensors, NAME)
+    network = DenoiseRecurrent(width=width, blocks=blocks, steps=steps, group=group)
+    return Framed(filled(network, tensors, NAME), FRAME)

@@ -14,10 +14,14 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from models.architectures.derust_unet import THICKNESS, composited
+from models.architectures.framed import Framed
 from models.architectures.recurrent import ConvGRU
 from models.architectures.state import filled, shape_of, tensors_in
 
 NAME = "the recurrent derusting network"
+
+FRAME = 8
+"""Width of the mirrored frame, in pixels."""
 
 GIVEN = 7
 """What a step sees of each pixel: the photo, the hint, and the last result."""
@@ -71,7 +75,7 @@ class DerustRecurrent(nn.Module):
         return (*result, *images[:-1])
 
 
-def load(weights: Mapping[str, Any], *, steps: int) -> DerustRecurrent:
+def load(weights: Mapping[str, Any], *, steps: int) -> Framed:
     """Build the network from a checkpoint of this module; all but its steps is read from the weights.
 
     Raises ValueError: weights of another architecture.
@@ -80,4 +84,5 @@ def load(weights: Mapping[str, Any], *, steps: int) -> DerustRecurrent:
     width, channels = shape_of(tensors, "head.weight", 4, NAME)[:2]
     blocks = sum(name.startswith("blocks.") and name.endswith(".first.weight") for name in tensors)
     group = max(1, isqrt(channels // GIVEN))
-    return filled(DerustRecurrent(width=width, blocks=blocks, steps=steps, group=group), tensors, NAME)
+    network = DerustRecurrent(width=width, blocks=blocks, steps=steps, group=group)
+    return Framed(filled(network, tensors, NAME), FRAME, planes=1)

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from models.architectures.framed import Framed
 from models.architectures.state import filled, shape_of, tensors_in
 from models.architectures.unet import Trunk
 
@@ -72,7 +73,7 @@ def composited(image: Tensor, found: Tensor, hint: Tensor, *, learning: bool) ->
     return image + share * found[:, SURFACE], mask, thickness
 
 
-def load(weights: Mapping[str, Any]) -> DerustUNet:
+def load(weights: Mapping[str, Any]) -> Framed:
     """Build the network from a checkpoint of this module; its widths and blocks are read from the weights.
 
     Raises ValueError: weights of another architecture.
@@ -82,4 +83,5 @@ def load(weights: Mapping[str, Any]) -> DerustUNet:
     convolutions = ["trunk.head.weight", *(f"trunk.down.{level}.weight" for level in range(levels))]
     widths = [shape_of(tensors, name, 4, NAME)[0] for name in convolutions]
     blocks = sum(bool(re.fullmatch(r"trunk\.encode\.0\.\d+\.first\.weight", name)) for name in tensors)
-    return filled(DerustUNet(widths=widths, blocks=blocks), tensors, NAME)
+    coarsest = GROUP * 2**levels
+    return Framed(filled(DerustUNet(widths=widths, blocks=blocks), tensors, NAME), coarsest // 2, planes=1)

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from models.architectures.framed import Framed
 from models.architectures.state import filled, shape_of, tensors_in
 
 NAME = "Patina's U-Net"
@@ -22,7 +23,7 @@ MULTIPLE = 16
 """What the sides of an image must be a multiple of for every U-Net that `load` takes."""
 
 FRAME = MULTIPLE // 2
-"""So wide that sides stay multiples; wider gains next to nothing."""
+"""The mirrored frame's width: sides stay multiples; wider gains next to nothing."""
 
 
 class Block(nn.Module):
@@ -94,19 +95,6 @@ class UNet(Trunk):
         return image + functional.pixel_shuffle(self.run(groups), self.group)
 
 
-class Framed(UNet):
-    """A trained U-Net that sees its image in a mirrored frame, `FRAME` pixels wide.
-
-    Convolutions take what lies outside for black, which shows on calm photos: without the frame, corners of
-    an even grey came out 7/255 off, and those of a photo with noise of σ = 25 lost 4 dB.
-    """
-
-    def forward(self, image: Tensor, noise_level: Tensor | None = None) -> Tensor:
-        """Return the restored image, as `UNet` does; its sides are more than `FRAME` pixels."""
-        framed = functional.pad(image, (FRAME, FRAME, FRAME, FRAME), mode="reflect")
-        return super().forward(framed, noise_level)[..., FRAME:-FRAME, FRAME:-FRAME]
-
-
 def load(weights: Mapping[str, Any], *, noise_level: bool) -> Framed:
     """Build the network from a checkpoint of this module; its sizes are read from the weights.
 
@@ -129,16 +117,14 @@ def load(weights: Mapping[str, Any], *, noise_level: bool) -> Framed:
             f"{group} × {group}"
         )
     network = filled(
-        Framed(widths=widths, blocks=blocks, noise_level=channels_in > channels_out, group=group),
-        tensors,
-        NAME,
+        UNet(widths=widths, blocks=blocks, noise_level=channels_in > channels_out, group=group), tensors, NAME
     )
     if network.noise_level != noise_level:
         kinds = {True: "that is told the noise level", False: "that finds the noise level itself"}
         raise ValueError(
             f"expected weights of a U-Net {kinds[noise_level]}, found those of one {kinds[not noise_level]}"
         )
-    return network
+    return Framed(network, FRAME)
 
 
 def _blocks(width: int, count: int) -> nn.Sequential:

@@ -11,10 +11,12 @@ from lab.degradations.rust import INSIDE
 from lab.errors import RecipeError
 from lab.training import album, lessons
 from lab.training.album import Photo
+from lab.training.lesson import Question
 from lab.training.rust import UNKNOWN, Rust
 from lab.training.rust_hints import painted
 from lab.training.rust_marks import examine
 from lab.training.rust_sheets import piece, sheet
+from lab.training.rust_variety import recast
 from models import pixels
 
 CPU = torch.device("cpu")
@@ -43,9 +45,9 @@ def test_rust_is_seen_where_the_truth_says_it_is(photos: tuple[Photo, ...]) -> N
     batch = drawn(Rust(sheets=4, untouched=0), photos, 40)
     changed = np.abs(batch["image"].astype(int) - batch["reference"]).mean(axis=1, keepdims=True)
     clean, thick = batch["cover"] == 0, batch["thickness"] > 0.3
-    assert clean.mean() > 0.3
+    assert clean.mean() > 0.2
     assert thick.any()
-    assert changed[clean].mean() < 2
+    assert changed[clean].mean() < 4
     assert changed[thick].mean() > 8
     assert np.all(batch["cover"][batch["thickness"] >= INSIDE] == 1)
 
@@ -92,6 +94,33 @@ def test_a_piece_of_a_sheet_is_rust_again() -> None:
     light = cut.on(np.full((40, 40, 3), 0.5, np.float32))
     assert light.dtype == np.float32
     assert np.abs(light - 0.5)[cut.thickness < 3e-4].max(initial=0) < 0.01
+
+
+def test_recast_rust_has_another_colour_and_often_another_front() -> None:
+    made = piece(sheet(1, 120), np.random.default_rng(0), 80)
+    recasts = [recast(made, np.random.default_rng(seed)) for seed in range(20)]
+    assert all(not np.allclose(each.pigment, made.pigment, rtol=0.02) for each in recasts)
+    assert all(each.pigment.min() > 0 and each.pigment.max() < 1 for each in recasts)
+    smooth = [each for each in recasts if each.thickness is not made.thickness]
+    assert 4 < len(smooth) < 16
+    assert all(each.thickness.min() == 0 and (each.thickness > INSIDE).any() for each in smooth)
+
+
+def test_the_mask_alone_learns_from_what_it_lets_through_where_it_is_clean() -> None:
+    lesson, cover = Rust(sheets=1), torch.zeros(1, 1, 4, 4)
+    cover[..., :2] = 1
+    photo, target = torch.full((1, 3, 4, 4), 0.5), torch.full((1, 3, 4, 4), 0.5)
+    question = Question((photo, torch.zeros_like(cover)), torch.cat((target, cover, cover), 1))
+    mask = torch.full((1, 1, 4, 4), 0.5, requires_grad=True)
+    depth = torch.full((1, 1, 4, 4), 0.5)
+
+    def pull(surface: float) -> torch.Tensor:
+        image = photo + mask.detach() * surface
+        return torch.autograd.grad(lesson.loss((image, mask, depth), question, "l1"), mask)[0]
+
+    harmless, harmful = pull(0.0), pull(0.3)
+    assert torch.equal(harmless[..., :2], harmful[..., :2])
+    assert (harmful[..., 2:] > harmless[..., 2:] + 0.05).all()
 
 
 def perfect(photo: np.ndarray, *, truth: bool):

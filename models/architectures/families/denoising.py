@@ -232,7 +232,7 @@ DENOISE_RECURRENT = Family(
         options={"steps": 4},
         field_of_view=64,  # each of the four steps sees 8 groups of 2 × 2 pixels to each side
         multiple_of=2,
-        least_side=2,
+        least_side=16,
         conditions=("noise_level",),
     ),
     tasks=(Task.DENOISE,),

@@ -44,7 +44,7 @@ DERUST_RECURRENT = Family(
         options={"steps": 4},
         field_of_view=96,
         multiple_of=2,
-        least_side=2,
+        least_side=16,
         hint=True,
     ),
     tasks=(Task.DERUST,),

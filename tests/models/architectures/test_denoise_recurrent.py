@@ -41,7 +41,7 @@ def test_sizes_are_read_from_the_weights():
     for width, blocks, group in ((8, 1, 2), (12, 3, 1), (4, 2, 4)):
         made = DenoiseRecurrent(width=width, blocks=blocks, steps=4, group=group).eval()
         same = load(made.state_dict(), steps=4)
-        assert torch.equal(same(IMAGE, LEVEL)[0], made(IMAGE, LEVEL)[0])
+        assert torch.equal(same.network(IMAGE, LEVEL)[0], made(IMAGE, LEVEL)[0])
 
 
 @torch.no_grad()

@@ -47,6 +47,21 @@ _PHOTOS = "Photos of BSDS500 (for research use) and ImageNet (for research use)"
 
 CARDS: tuple[Card, ...] = (
     on_board(
+        "denoise-blind",
+        family="denoise-blind",
+        title="U-Net for real photos",
+        summary=(
+            "Takes the noise of cameras out of photos, and what JPEG made of it, without being told how "
+            "strong it is."
+        ),
+        trained=(
+            "It has no knob; where it takes too much or too little, the U-Net with a noise level can be told."
+        ),
+        sha256="33b37a197ad0d25c085dfa6d2bd5ae5be02a93f8ebf8d09d8232b5aac69c9c12",
+        bytes=1_553_128,
+        trained_on=f"{_PHOTOS}, with the noise of simulated cameras and JPEG.",
+    ),
+    on_board(
         "denoise-unet",
         family="denoise-unet",
         title="U-Net",

@@ -71,5 +71,21 @@ CARDS: tuple[Card, ...] = (
         bytes=1_553_704,
         trained_on=f"{_PHOTOS}, with white Gaussian noise added.",
     ),
+    on_board(
+        "derust-unet",
+        family="derust-unet",
+        title="U-Net",
+        summary="Finds rust with a small network, and puts back the surface there and nowhere else.",
+        trained=(
+            "This one learnt from cut-outs of real rust too. Thick cores it fills with pale spots, and beside "
+            "rust it takes some brown fur, soil and leaves for rust: there, paint."
+        ),
+        sha256="f595a8efb4c4f379ebb2f3b0462be0e02e47e4b2cf1f655d90a419d740ab17f3",
+        bytes=1_814_656,
+        trained_on=(
+            f"{_PHOTOS}, with rust painted by pigment theory, and cut-outs of real rust (no licence stated, "
+            "not redistributed)."
+        ),
+    ),
 )
 """By task; of each, the one that serves most visitors best stands first."""

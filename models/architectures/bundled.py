@@ -72,13 +72,32 @@ CARDS: tuple[Card, ...] = (
         trained_on=f"{_PHOTOS}, with white Gaussian noise added.",
     ),
     on_board(
+        "dehaze-unet",
+        family="dehaze-unet",
+        title="U-Net",
+        summary=(
+            "Finds how thick the haze is at each place with a small network, and takes it off by its "
+            "physical law."
+        ),
+        trained=(
+            "This one leaves skies more natural than the dark channel prior does; pale, even ones it may "
+            "tint. Dense haze in rooms it takes off no better."
+        ),
+        sha256="50b0b0a45b73b21eab036a33a1bad2274d8d49ca40df1e2f981add0dee250b46",
+        bytes=1_911_574,
+        trained_on=(
+            f"{_PHOTOS}, and rooms with measured depth of 7-Scenes and Middlebury (BSD-style and for "
+            "research use), with painted haze."
+        ),
+    ),
+    on_board(
         "derust-unet",
         family="derust-unet",
         title="U-Net",
         summary="Finds rust with a small network, and puts back the surface there and nowhere else.",
         trained=(
-            "This one learnt from cut-outs of real rust too. Thick cores it fills with pale spots, and beside "
-            "rust it takes some brown fur, soil and leaves for rust: there, paint."
+            "This one learnt from cut-outs of real rust too. Thick cores it fills with pale spots, and "
+            "beside rust it takes some brown fur, soil and leaves for rust: there, paint."
         ),
         sha256="f595a8efb4c4f379ebb2f3b0462be0e02e47e4b2cf1f655d90a419d740ab17f3",
         bytes=1_814_656,

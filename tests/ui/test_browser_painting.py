@@ -112,6 +112,7 @@ def test_what_is_painted_blue_stays_as_it_was_and_a_new_photo_empties_the_canvas
     scripts: list[str] = []
     page.on("request", lambda request: scripts.append(request.url))
     photo = pixels.open(photo_file).pixels
+    choose_method(page, "Mask and inpainting")
     expect(fold(page)).to_be_hidden()
     choose_photo(page, photo_file)
     choose_method(page, "Tiny deruster")
@@ -133,8 +134,8 @@ def test_what_is_painted_blue_stays_as_it_was_and_a_new_photo_empties_the_canvas
     assert 42 < rows.mean() < 54, "across the middle"
     assert 30 < columns.mean() < 90
     assert kept[48, 45:75].all()
-    assert not kept[:30].any()
-    assert not kept[66:].any()
+    away = np.concatenate((kept[:30], kept[66:]))
+    assert away.mean() < 0.02, "here and there a pixel comes out as it was by chance"
 
     fold(page).get_by_role("button", name="Begin with the mask").click()
     page.wait_for_timeout(3 * SECONDS)
@@ -143,5 +144,5 @@ def test_what_is_painted_blue_stays_as_it_was_and_a_new_photo_empties_the_canvas
 
     page.locator("#examples-derust-en button").first.click()
     expect(canvas(page)).to_be_hidden()
-    choose_method(page, "Rust")
+    choose_method(page, "Mask and inpainting")
     expect(fold(page)).to_be_hidden()

@@ -119,7 +119,7 @@ def test_what_is_painted_blue_stays_as_it_was_and_a_new_photo_empties_the_canvas
     expect(fold(page)).to_be_visible()
     plain, provenance = restore(page, tmp_path)
     assert provenance["hint_sha256"] is None
-    changed = (plain != photo).any(axis=2)
+    changed = np.abs(plain.astype(int) - photo).max(axis=2) > 2  # less comes and goes by chance
     assert not any(EDITOR_SCRIPT in address for address in scripts), "loaded before anybody painted"
 
     open_painting(page)
@@ -133,9 +133,9 @@ def test_what_is_painted_blue_stays_as_it_was_and_a_new_photo_empties_the_canvas
     rows, columns = np.nonzero(kept)
     assert 42 < rows.mean() < 54, "across the middle"
     assert 30 < columns.mean() < 90
-    assert kept[48, 45:75].all()
-    away = np.concatenate((kept[:30], kept[66:]))
-    assert away.mean() < 0.02, "here and there a pixel comes out as it was by chance"
+    assert (hinted == photo)[48, 45:75].all()
+    assert not kept[:20].any(), "the brush is a quarter of this small photo high"
+    assert not kept[76:].any()
 
     fold(page).get_by_role("button", name="Begin with the mask").click()
     page.wait_for_timeout(3 * SECONDS)

@@ -1,8 +1,10 @@
 """A network of torch, written as an ONNX file for images of any size."""
 
 import warnings
+from inspect import Parameter, signature
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 import torch
@@ -36,7 +38,7 @@ def export(module: nn.Module, build: Network | Generator, path: Path) -> None:
         raise CannotExportError(f"its weights hold more than {LARGEST} bytes")
     given = map(np.ascontiguousarray, arguments(build, tried.images, tried.conditions))  # strides would stay
     inputs = tuple(map(torch.from_numpy, given))
-    free = tuple(dict.fromkeys(_free_axes(each), Dim.DYNAMIC) for each in inputs)
+    free = _free(module, inputs)
     try:
         with warnings.catch_warnings(), torch.no_grad():
             warnings.simplefilter("ignore")  # of torch's own parts about each other
@@ -48,6 +50,16 @@ def export(module: nn.Module, build: Network | Generator, path: Path) -> None:
         written = Path(folder) / path.name
         program.save(written, external_data=False)
         written.replace(path)
+
+
+def _free(module: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Any, ...]:
+    """Return which axes of each input are free, as torch wants it for what the module's `forward` takes."""
+    axes = [dict.fromkeys(_free_axes(each), Dim.DYNAMIC) for each in inputs]
+    kinds = [each.kind for each in signature(module.forward).parameters.values()]
+    if Parameter.VAR_POSITIONAL in kinds:
+        named = kinds.index(Parameter.VAR_POSITIONAL)
+        return (*axes[:named], tuple(axes[named:]))
+    return tuple(axes)
 
 
 def _free_axes(tensor: Tensor) -> tuple[int, ...]:

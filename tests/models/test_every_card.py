@@ -58,12 +58,16 @@ def test_extreme_shapes_work(card, size):
     assert models.restore(card.id, pixels.from_array(image), stages=True).picture.pixels.shape == (*size, 3)
 
 
+UNEVEN = {"dehaze-unet": 16}
+"""An even picture is nothing but haze to it, and its guess of what is behind differs from place to place."""
+
+
 @every_card
 @pytest.mark.parametrize("value", [0, 128, 255])
 def test_a_flat_picture_stays_flat_and_finite(card, value):
     image = np.full((40, 50, 3), value, np.uint8)
     restored = models.restore(card.id, pixels.from_array(image)).picture.pixels
-    most = 2 if card.method == "network" else 1  # learnt weights are not exactly even
+    most = UNEVEN.get(card.id, 2 if card.method == "network" else 1)  # learnt weights are not exactly even
     assert np.ptp(restored.reshape(-1, 3), axis=0).max() <= most
 
 

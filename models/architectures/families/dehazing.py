@@ -74,7 +74,7 @@ _STAGES = {"transmission": "Transmission", "airlight": "Airlight"}
 _TOLD = tuple(control.name for control in AIRLIGHT)
 
 DEHAZE_UNET = Family(
-    network=Network(module="dehaze_unet:load", field_of_view=96, multiple_of=32, conditions=_TOLD),
+    network=Network(module="dehaze_unet:load", field_of_view=192, multiple_of=32, conditions=_TOLD),
     tasks=(Task.DEHAZE,),
     controls=AIRLIGHT,
     formula=r"J = \frac{I - A}{t} + A + r, \qquad (t, A, r) = f_\theta(I, A_0)",

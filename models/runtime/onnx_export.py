@@ -56,8 +56,8 @@ def _free(module: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Any, ...]:
     """Return which axes of each input are free, as torch wants it for what the module's `forward` takes."""
     axes = [dict.fromkeys(_free_axes(each), Dim.DYNAMIC) for each in inputs]
     kinds = [each.kind for each in signature(module.forward).parameters.values()]
-    if Parameter.VAR_POSITIONAL in kinds:
-        named = kinds.index(Parameter.VAR_POSITIONAL)
+    named = kinds.index(Parameter.VAR_POSITIONAL) if Parameter.VAR_POSITIONAL in kinds else len(axes)
+    if named < len(axes):
         return (*axes[:named], tuple(axes[named:]))
     return tuple(axes)
 

@@ -1,5 +1,6 @@
 """The families of networks that take away haze."""
 
+from models.architectures.families import papers
 from models.architectures.families.family import REACH, TILE_BYTES, Family
 from models.card import Paper, Task
 from models.classical.airlight import AIRLIGHT
@@ -84,12 +85,7 @@ DEHAZE_UNET = Family(
         "mends what noise and JPEG have spoilt. It learnt on haze that a computer painted: what is too dense "
         "to see through stays, and pale smooth walls it may take for haze."
     ),
-    paper=Paper(
-        title="U-Net: Convolutional Networks for Biomedical Image Segmentation",
-        authors="Ronneberger, Fischer, Brox",
-        year=2015,
-        link="https://arxiv.org/abs/1505.04597",
-    ),
+    paper=papers.UNET,
     licence="Apache-2.0",
     stages=_STAGES,
 )
@@ -112,12 +108,7 @@ DEHAZE_RECURRENT = Family(
         "and sees less far, so wide even surfaces are harder for it. It learnt on haze that a computer "
         "painted."
     ),
-    paper=Paper(
-        title="Progressive Image Deraining Networks: A Better and Simpler Baseline",
-        authors="Ren, Zuo, Hu, Zhu, Meng",
-        year=2019,
-        link="https://arxiv.org/abs/1901.09221",
-    ),
+    paper=papers.PRENET,
     licence="Apache-2.0",
     stages={**_STAGES, **{f"step-{number}": f"Step {number}" for number in (1, 2, 3, 4)}},
 )

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from models.architectures.families import papers
 from models.architectures.families.family import REACH, TILE_BYTES, Family
 from models.card import Control, Paper, Task
 from models.classical.noise_level import NETWORK_NOISE_LEVEL, NOISE_LEVEL
@@ -189,13 +190,6 @@ _OWN = Network(
     conditions=("noise_level",),
 )
 
-_RONNEBERGER = Paper(
-    title="U-Net: Convolutional Networks for Biomedical Image Segmentation",
-    authors="Ronneberger, Fischer, Brox",
-    year=2015,
-    link="https://arxiv.org/abs/1505.04597",
-)
-
 DENOISE_UNET = Family(
     network=_OWN,
     tasks=(Task.DENOISE,),
@@ -207,7 +201,7 @@ DENOISE_UNET = Family(
         "computer added: grain that a camera or JPEG has smoothed it takes for detail unless the level is "
         "raised, and then fine texture goes with it."
     ),
-    paper=_RONNEBERGER,
+    paper=papers.UNET,
     licence="Apache-2.0",
 )
 
@@ -222,7 +216,7 @@ DENOISE_BLIND = Family(
         "and JPEG make of it: damage of another kind it leaves in place, and texture as faint as the noise "
         "goes with it."
     ),
-    paper=_RONNEBERGER,
+    paper=papers.UNET,
     licence="Apache-2.0",
 )
 
@@ -246,12 +240,7 @@ DENOISE_RECURRENT = Family(
         "blotches from detail, since it sees less far. It learnt on even, independent noise that a computer "
         "added: grain that a camera or JPEG has smoothed it takes for detail."
     ),
-    paper=Paper(
-        title="Progressive Image Deraining Networks: A Better and Simpler Baseline",
-        authors="Ren, Zuo, Hu, Zhu, Meng",
-        year=2019,
-        link="https://arxiv.org/abs/1901.09221",
-    ),
+    paper=papers.PRENET,
     licence="Apache-2.0",
     stages={"step-1": "Step 1", "step-2": "Step 2", "step-3": "Step 3"},
 )

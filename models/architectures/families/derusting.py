@@ -1,15 +1,9 @@
 """The families of networks that take away rust."""
 
+from models.architectures.families import papers
 from models.architectures.families.family import Family
 from models.card import Paper, Task
 from models.method import Network
-
-_UNET_PAPER = Paper(
-    title="U-Net: Convolutional Networks for Biomedical Image Segmentation",
-    authors="Ronneberger, Fischer, Brox",
-    year=2015,
-    link="https://arxiv.org/abs/1505.04597",
-)
 
 _STAGES = {"rust-mask": "Rust mask", "thickness": "Thickness of the layer"}
 
@@ -33,7 +27,7 @@ DERUST_UNET = Family(
         "opaque the surface is gone, and what is put there is made up from the surroundings: plausible, not "
         "evidence. It learnt on rust that a computer painted over photos. " + _PAINTED
     ),
-    paper=_UNET_PAPER,
+    paper=papers.UNET,
     licence="Apache-2.0",
     stages=_STAGES,
 )
@@ -56,12 +50,7 @@ DERUST_RECURRENT = Family(
         "wide patches of opaque rust are filled worse, and what is put there is plausible, not evidence. It "
         "learnt on rust that a computer painted over photos. " + _PAINTED
     ),
-    paper=Paper(
-        title="Progressive Image Deraining Networks: A Better and Simpler Baseline",
-        authors="Ren, Zuo, Hu, Zhu, Meng",
-        year=2019,
-        link="https://arxiv.org/abs/1901.09221",
-    ),
+    paper=papers.PRENET,
     licence="Apache-2.0",
     stages={**_STAGES, "step-1": "Step 1", "step-2": "Step 2", "step-3": "Step 3"},
 )

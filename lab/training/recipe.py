@@ -32,7 +32,7 @@ from typing import Any
 
 from lab.errors import RecipeError
 
-LOSSES = ("l1", "mse")
+LOSSES = ("l1", "mse", "psnr")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,8 @@ class Plan:
     `patch` is the side of the pieces it sees, in pixels, and `batch` their number in each step. AdamW's
     `learning_rate` rises for `warm_up` steps and falls along a cosine to 0 at the end. Gradients are cut to
     the norm `clip`. The network that is kept is a running mean of the weights, over about 1/(1 − `ema`)
-    steps. `loss` is the mean absolute ("l1") or mean square ("mse") difference.
+    steps. `loss` is the mean absolute ("l1") or mean square ("mse") difference, or, image by image, the
+    logarithm of the mean square ("psnr").
     """
 
     patch: int

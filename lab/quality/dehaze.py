@@ -5,12 +5,16 @@ from functools import partial
 
 import numpy as np
 
-from lab.degradations import haze
+from lab.degradations import depth, haze
 from lab.quality.case import Case, Trial
 from lab.quality.photos import Material, to_bytes
 from models.card import Settings
+from models.method import Plane
 
 HAZES_A_SCENE = 8
+
+FARTHEST = 4
+"""How many times as far as the nearest the farthest is: a measured disparity does not say it."""
 
 SCENES = ("horizon", "ramp", "cloud", "mixed")
 
@@ -21,16 +25,22 @@ MADE: Mapping[str, Settings] = {
 """Settings of `lab.degradations.haze`; the scene changes from photo to photo."""
 
 
-def _indoor(material: Material) -> Iterator[Case]:
+def _indoor(material: Material, *, dense: bool) -> Iterator[Case]:
     """Yield scenes with depth, each under `HAZES_A_SCENE` hazes."""
     scenes = [(photo, photo.depth) for photo in material.photos if photo.depth is not None]
-    for number, (photo, depth) in enumerate(scenes):
+    for number, (photo, inverse) in enumerate(scenes):
         for turn in range(HAZES_A_SCENE):
             rng = np.random.default_rng([number, turn])
-            transmission = haze.transmission_of(depth, rng.uniform(0.6, 1.8))
+            transmission = _transmission(inverse, rng.uniform(0.6, 1.8), dense=dense)
             airlight = np.clip(rng.uniform(0.8, 1) + rng.uniform(-0.025, 0.025, 3), 0, 1)
             hazy = haze.lay(photo.pixels / 255, transmission, airlight)
             yield Case(f"{photo.name}, haze {turn + 1}", to_bytes(hazy.astype(np.float32)), photo.pixels)
+
+
+def _transmission(inverse: Plane, beta: float, *, dense: bool) -> Plane:
+    if dense:
+        return haze.transmission_of(inverse, beta)
+    return haze.indoor_transmission_of(depth.distance_of(inverse, FARTHEST), beta)
 
 
 def _made(material: Material, name: str) -> Iterator[Case]:
@@ -40,14 +50,25 @@ def _made(material: Material, name: str) -> Iterator[Case]:
         yield Case(photo.name, hazy, photo.pixels)
 
 
+_EACH = f"each under {HAZES_A_SCENE} hazes:"
+_AIR = (
+    "β 0.6–1.8, airlight 0.8–1 with a tint of ±0.025, 8 bits. Seeds: (number of the photo, number of the haze). "
+    "The intervals count each haze as a photo, though scenes repeat."
+)
+
 TRIALS: tuple[Trial, ...] = (
     Trial(
         "indoor",
-        "Indoor, measured depth",
-        f"The photos that come with depth, each under {HAZES_A_SCENE} hazes: t = exp(−2β(1 − d)), d inverse "
-        "depth from 0 to 1, β 0.6–1.8, airlight 0.8–1 with a tint of ±0.025, 8 bits. Seeds: (number of the "
-        "photo, number of the haze). The intervals count each haze as a photo, though scenes repeat.",
-        _indoor,
+        "Rooms",
+        f"The photos that come with depth, {_EACH} t = exp(−βz), z the distance from 0 to 1, whose farthest is "
+        f"taken to be {FARTHEST} times as far as the nearest, {_AIR}",
+        partial(_indoor, dense=False),
+    ),
+    Trial(
+        "indoor-dense",
+        "Rooms, dense",
+        f"The same photos, {_EACH} t = exp(−2β(1 − d)), d inverse depth from 0 to 1, {_AIR}",
+        partial(_indoor, dense=True),
     ),
     *(
         Trial(

@@ -22,6 +22,7 @@ from lab.errors import RecipeError
 from lab.metrics import psnr
 from lab.training import depth_files
 from lab.training.album import Photo
+from lab.training.colours import recoloured
 from lab.training.haze_scenes import Climate, Range, air, darkened
 from lab.training.lesson import (
     Judged,
@@ -52,7 +53,8 @@ class Haze:
     Outdoors, on the rest of the patches, `beta`, `airlight` and `gamma` are RIDCP's; gamma is put on the
     share `dim_share` of these. On the share `indoor_share` the photo is a room, with `indoor_beta` and
     `indoor_airlight`; half of these are photos with measured depth, where there are any. `worn_share` has
-    noise and JPEG. `clear_share` has no haze at all, so that clear photos stay as they are.
+    noise and JPEG. `clear_share` has no haze at all, so that clear photos stay as they are. On the share
+    `recoloured_share` the photo's light and colours are others.
     """
 
     beta: Range = (0.3, 1.5)
@@ -64,6 +66,7 @@ class Haze:
     indoor_airlight: Range = (0.7, 1.0)
     worn_share: float = 0.5
     clear_share: float = 0.05
+    recoloured_share: float = 0.0
 
     def __post_init__(self) -> None:
         limits = (
@@ -79,7 +82,7 @@ class Haze:
                 raise RecipeError(
                     f"'{name}' of the lesson must be two numbers from {least:g} to {most:g}; found {values}."
                 )
-        for name in ("dim_share", "indoor_share", "worn_share", "clear_share"):
+        for name in ("dim_share", "indoor_share", "worn_share", "clear_share", "recoloured_share"):
             if not 0 <= getattr(self, name) <= 1:
                 raise RecipeError(f"'{name}' of the lesson must be from 0 to 1; found {getattr(self, name)}.")
 
@@ -109,7 +112,10 @@ class Haze:
         seen = air(photo, lenders, climate, rng)
         if rng.random() < self.clear_share:
             seen = seen.cleared()
-        clear = darkened(_at_some_size(photo.pixels, rng, patch + JPEG_BLOCK), climate, rng)
+        image = _at_some_size(photo.pixels, rng, patch + JPEG_BLOCK)
+        if rng.random() < self.recoloured_share:
+            image = recoloured(image, rng)
+        clear = darkened(image, climate, rng)
         told = seen.told(clear)
         cut = _somewhere(clear.shape[:2], rng, patch + JPEG_BLOCK)
         transmission = seen.over(clear.shape[:2])[cut]

@@ -90,6 +90,14 @@ def test_a_room_with_measured_depth_has_haze_by_that_depth(room: Photo):
     assert np.mean(near) > np.mean(far) + 0.15
 
 
+def test_recoloured_photos_have_other_colours_behind_a_haze_of_the_same_law():
+    as_they_are, recoloured = (drawn(Haze(**PLAIN, recoloured_share=share)) for share in (0.0, 1.0))
+    assert np.abs(as_they_are["clear"].mean((2, 3)) - recoloured["clear"].mean((2, 3))).max() > 10
+    t, airlight = recoloured["transmission"], recoloured["airlight"]
+    law = recoloured["clear"] / 255 * t + airlight * (1 - t)
+    assert np.abs(recoloured["hazy"] / 255 - law).max() < 1.1 / 255
+
+
 def test_depth_maps_are_not_taken_for_photos(room: Photo):
     found = album.read([room.path.parent], least_side=32, tell=print)
     assert [photo.path.name for photo in found.learning] == ["room.color.png"]

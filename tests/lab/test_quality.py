@@ -145,15 +145,25 @@ def test_the_unseen_camera_is_noisier_the_less_light_there_is(photo):
     assert errors["day"] > errors["indoor"] + 1 > errors["night"] + 2
 
 
-def test_indoor_haze_follows_the_depth_that_was_measured(photo):
+def test_dense_indoor_haze_follows_the_depth_that_was_measured(photo):
     depth = np.broadcast_to(np.linspace(0, 1, photo.shape[1]), photo.shape[:2])
-    cases = list(dehaze._indoor(Material((Clean("a", photo, depth), Clean("b", photo)))))
+    cases = list(dehaze._indoor(Material((Clean("a", photo, depth), Clean("b", photo))), dense=True))
     assert len(cases) == dehaze.HAZES_A_SCENE
     for case in cases:
         change = np.abs(case.damaged.astype(int) - case.reference)
         assert change[:, -2:].max() <= 6
         assert case.damaged[:, :8].std() < 0.6 * case.reference[:, :8].std()
         assert case.damaged[:, :8].mean() > 150
+
+
+def test_indoor_haze_keeps_a_share_of_everything_as_in_the_benchmarks():
+    depth = np.broadcast_to(np.linspace(0, 1, 64), (8, 64))
+    black = np.zeros((8, 64, 3), np.uint8)
+    for case in dehaze._indoor(Material((Clean("a", black, depth),)), dense=False):
+        assert np.diff(case.damaged.mean((0, 2))).max() <= 0  # ever less to the near side
+        veil = case.damaged.mean((0, 2)) / 255
+        assert 0.36 < veil[0] < 0.9
+        assert 0.1 < veil[-1] < 0.4
 
 
 @pytest.mark.parametrize("name", ["unseen-seeds", "second-generator"])

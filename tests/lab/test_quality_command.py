@@ -149,7 +149,7 @@ def test_folders_with_nothing_to_measure_get_a_sentence(tmp_path, photos, capsys
     assert "There is no folder" in refusal(capsys, "denoise", "--data", tmp_path / "none")
     save(empty / "small.png", data.coffee()[:20, :64])
     assert "No photo is left to measure on: 1 found" in refusal(capsys, "denoise", "--data", empty)
-    assert "needs depth" in refusal(capsys, "dehaze", "--data", photos, "--trials", "indoor")
+    assert "need depth" in refusal(capsys, "dehaze", "--data", photos, "--trials", "indoor")
     assert "No pair is left" in refusal(capsys, "dehaze", "--data", photos, "--clean", empty)
     name = next(name for name in "abcdefgh" if not album._chosen(f"{name}.png"))
     lonely = save(tmp_path / "lonely" / f"{name}.png", data.coffee()[:64, :64])

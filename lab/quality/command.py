@@ -58,8 +58,8 @@ def run(call: Call, workshop: Workshop, typed: Sequence[str], tell: Callable[[st
     reports = [report for trial in trials if (report := run.trial(trial, material))]
     if not reports:
         raise MaterialError(
-            f"The data have nothing for {', '.join(trial.id for trial in trials)}: the trials indoors need depth "
-            "beside the photos, 'cut-outs' pictures with transparent parts."
+            f"The data have nothing for {', '.join(trial.id for trial in trials)}: the trials indoors "
+            "need depth beside the photos, 'cut-outs' pictures with transparent parts."
         )
     return Report(
         task=str(call.task),

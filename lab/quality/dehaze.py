@@ -52,16 +52,16 @@ def _made(material: Material, name: str) -> Iterator[Case]:
 
 _EACH = f"each under {HAZES_A_SCENE} hazes:"
 _AIR = (
-    "β 0.6–1.8, airlight 0.8–1 with a tint of ±0.025, 8 bits. Seeds: (number of the photo, number of the haze). "
-    "The intervals count each haze as a photo, though scenes repeat."
+    "β 0.6–1.8, airlight 0.8–1 with a tint of ±0.025, 8 bits. Seeds: (number of the photo, number "
+    "of the haze). The intervals count each haze as a photo, though scenes repeat."
 )
 
 TRIALS: tuple[Trial, ...] = (
     Trial(
         "indoor",
         "Rooms",
-        f"The photos that come with depth, {_EACH} t = exp(−βz), z the distance from 0 to 1, whose farthest is "
-        f"taken to be {FARTHEST} times as far as the nearest, {_AIR}",
+        f"The photos that come with depth, {_EACH} t = exp(−βz), z the distance from 0 to 1, whose "
+        f"farthest is taken to be {FARTHEST} times as far as the nearest, {_AIR}",
         partial(_indoor, dense=False),
     ),
     Trial(

@@ -1,17 +1,41 @@
 """What survives a kill: the whole state of a training in one file, replaced only by a whole new one."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any
 
 import torch
+from filelock import FileLock, Timeout
 
 from lab.errors import CannotKeepError, CheckpointError
 
 FILE = "checkpoint.pt"
 _KEYS = {"recipe", "photos", "precision", "learner", "best"}
+
+
+@contextmanager
+def alone_in(folder: Path) -> Generator[None]:
+    """Make `folder`, and keep other trainings out of it; even a killed process lets it go.
+
+    Raises CannotKeepError: it cannot be made. CheckpointError: another training is at work in it.
+    """
+    lock = FileLock(folder / "training.lock")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise CheckpointError(
+            f"Another training is at work in '{folder}': wait for it, stop it, or choose another --out."
+        ) from error
+    except OSError as error:
+        raise CannotKeepError(f"The folder '{folder}' cannot be made: {error.strerror}.") from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def save(folder: Path, state: Mapping[str, Any]) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 
 import torch
 
-from lab.errors import CannotKeepError, TrainingError
-from lab.training import album, diploma, recipe
+from lab.errors import TrainingError
+from lab.training import album, checkpoint, diploma, recipe
 from lab.training.loop import Workplace, train
 from lab.training.schedule import Budget
 from models.errors import WrongWeightsError
@@ -42,16 +42,13 @@ def run(call: Call, command: Sequence[str], tell: Callable[[str], None]) -> None
     workplace = _workplace(call)
     photos = album.read(call.data, least_side=chosen.training.patch + PATCH_MARGIN, tell=tell)
     tell(f"{len(photos.learning)} photos to learn from, {len(photos.held_out)} held out; {workplace.device}.")
-    try:
-        call.out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise CannotKeepError(f"The folder '{call.out}' cannot be made: {error.strerror}.") from error
     begin_with = None if call.begin_with is None else _weights(call.begin_with)
     budget = Budget(call.minutes or chosen.minutes, call.steps)
-    trained = train(
-        chosen, photos, call.out, budget=budget, workplace=workplace, begin_with=begin_with, tell=tell
-    )
-    marks = diploma.write(call.out, chosen, photos, trained, workplace, command)
+    with checkpoint.alone_in(call.out):
+        trained = train(
+            chosen, photos, call.out, budget=budget, workplace=workplace, begin_with=begin_with, tell=tell
+        )
+        marks = diploma.write(call.out, chosen, photos, trained, workplace, command)
     figures = "" if marks is None else f" {dict(marks.figures)}"
     tell(f"Done after {trained.steps} steps, {trained.seconds / 60:.1f} minutes:{figures}")
 

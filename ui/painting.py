@@ -14,11 +14,15 @@ from ui.words import Words
 
 @dataclass(frozen=True, slots=True)
 class PaintPart:
-    """Where rust is painted. `shown` is the token of the photo that is on the canvas, "" for none."""
+    """Where rust is painted, and the layers that a run is to have.
+
+    `shown` is the token of the photo that is on the canvas, "" for none.
+    """
 
     fold: gr.Accordion
     begin: gr.Button
-    editor: HintInput
+    editor: gr.ImageEditor
+    painted: HintInput
     shown: gr.State
 
     @property
@@ -42,7 +46,7 @@ def paint_part(task: Task, chosen: Card, words: Words) -> PaintPart | None:
     ) as fold:
         gr.HTML(_legend(words), elem_classes="small")
         begin = gr.Button(words("paint.begin"), size="sm")
-        editor = HintInput(
+        editor = gr.ImageEditor(
             visible=False,
             label=words("paint.canvas"),
             show_label=False,
@@ -59,7 +63,8 @@ def paint_part(task: Task, chosen: Card, words: Words) -> PaintPart | None:
             height=460,
             elem_classes="paint-canvas",
         )
-    return PaintPart(fold, begin, editor, gr.State(""))
+        painted = HintInput(visible="hidden")
+    return PaintPart(fold, begin, editor, painted, gr.State(""))
 
 
 def _legend(words: Words) -> str:

@@ -14,6 +14,7 @@ from ui import fragments
 from ui.actions import Actions
 from ui.errors import in_words
 from ui.events import AT_ONCE, ENGINE, HIDDEN, INSTANT, PRIVATE
+from ui.hint_input import LAYERS_OF
 from ui.house import House
 from ui.painting import PaintPart, paint_part
 from ui.parts import (
@@ -87,8 +88,8 @@ def _wire_method(method: MethodPart, paint: PaintPart | None, words: Words) -> N
     """Show what belongs to the chosen method.
 
     Whenever the progress of any event moves, Gradio 6.31 asks all that ever showed an event's progress for
-    its value, and all that lies inside it; the painting's editor would upload three pictures each time. So
-    neither it nor what holds it may show any: `show_progress_on` names something else.
+    its value, and all that lies inside it (see `LAYERS_OF`). So neither the painting's editor nor what holds
+    it may show any: `show_progress_on` names something else.
     """
     folds = [paint.fold] if paint else []
     quiet: dict[str, Any] = {**INSTANT, "show_progress_on": method.summary}
@@ -127,15 +128,16 @@ def _wire_runs(
 ) -> Dependency:
     """Wire all that runs models; return the run of the whole photo."""
     starters = [method.run, more.try_region, more.compare, more.batch]
-    painted = paint.editor if paint else gr.State(None)
+    painted = paint.painted if paint else gr.State(None)
     chosen = [photo.token, more.reference, method.model, painted]
-    whole = _Run(method.run, actions.restore, [*chosen, *method.knobs], result.outputs, result.viewer)
+    whole = _Run(method.run, actions.restore, [*chosen, *method.knobs], result.outputs, result.viewer, paint)
     region = _Run(
         more.try_region,
         actions.try_region,
         [*chosen, more.across, more.down, *method.knobs],
         result.outputs,
         result.viewer,
+        paint,
     )
     compare = _Run(
         more.compare,
@@ -159,23 +161,29 @@ def _wire_runs(
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """A button and the long work behind it."""
+    """A button and the long work behind it; `paint` is where something for it may be painted."""
 
     button: gr.Button
     work: Callable[..., Any]
     inputs: list[Component]
     outputs: list[Component]
     shows_progress: Component
+    paint: PaintPart | None = None
 
 
 def _wire_run(run: _Run, starters: Sequence[gr.Button], stop: gr.Button, actions: Actions) -> Dependency:
-    """Lock the starting buttons, do the work, unlock them whatever came of it; return the work."""
+    """Lock the starting buttons, do the work, unlock them whatever came of it; return the work.
+
+    What is painted is taken from the canvas first.
+    """
 
     def lock(*, running: bool) -> list[Any]:
         return [gr.update(interactive=not running)] * len(starters) + [gr.update(interactive=running)]
 
     buttons = [*starters, stop]
     started = run.button.click(lambda: lock(running=True), None, buttons, **INSTANT)
+    if run.paint:
+        started = started.then(None, run.paint.editor, run.paint.painted, js=LAYERS_OF, **INSTANT)
     worked = started.then(
         _safe(actions, run.work),
         run.inputs,

@@ -109,8 +109,8 @@ def restore(page: Page, folder) -> tuple[np.ndarray, dict]:
 
 
 def test_what_is_painted_blue_stays_as_it_was_and_a_new_photo_empties_the_canvas(page, photo_file, tmp_path):
-    scripts: list[str] = []
-    page.on("request", lambda request: scripts.append(request.url))
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
     photo = pixels.open(photo_file).pixels
     choose_method(page, "Mask and inpainting")
     expect(fold(page)).to_be_hidden()
@@ -120,15 +120,17 @@ def test_what_is_painted_blue_stays_as_it_was_and_a_new_photo_empties_the_canvas
     plain, provenance = restore(page, tmp_path)
     assert provenance["hint_sha256"] is None
     changed = np.abs(plain.astype(int) - photo).max(axis=2) > 2  # less comes and goes by chance
-    assert not any(EDITOR_SCRIPT in address for address in scripts), "loaded before anybody painted"
+    assert not any(EDITOR_SCRIPT in address for address in asked), "loaded before anybody painted"
 
     open_painting(page)
-    assert any(EDITOR_SCRIPT in address for address in scripts)
+    assert any(EDITOR_SCRIPT in address for address in asked)
     fold(page).get_by_label("Color", exact=True).click()
     fold(page).locator("menu.swatch button").nth(1).click()
     stroke(page)
+    asked.clear()
     hinted, provenance = restore(page, tmp_path)
     assert provenance["hint_sha256"]
+    assert sum("/upload" in address for address in asked) <= 3, "background, layer and both together, once"
     kept = changed & (hinted == photo).all(axis=2)
     rows, columns = np.nonzero(kept)
     assert 42 < rows.mean() < 54, "across the middle"

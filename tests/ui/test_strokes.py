@@ -6,8 +6,6 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from gradio.components.image_editor import EditorData
-from gradio.data_classes import FileData
 from gradio.exceptions import Error
 from PIL import Image
 
@@ -145,25 +143,21 @@ def test_a_method_without_a_mask_says_so(desk, tmp_path):
         strokes.found(replace(made, stages=()), folder)
 
 
-def given(*paths: str) -> EditorData:
-    return EditorData(layers=[FileData(path=path) for path in paths])
-
-
 def test_the_page_hands_over_marks(tmp_path):
     path = lend(layer(tmp_path / "a.png", 4, 6, (slice(0, 2), slice(0, 3), BLUE, 140)))
-    editor = HintInput()
-    assert editor.preprocess(given(path)).marks.sum() == -6
-    assert editor.preprocess(given()) is None
-    assert editor.preprocess(None) is None
+    painted = HintInput()
+    assert painted.preprocess({"layers": [path]}).marks.sum() == -6
+    for nothing in (None, {}, {"layers": []}, {"layers": "text"}, [path], "text"):
+        assert painted.preprocess(nothing) is None
 
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "/dev/zero", "../../etc/passwd"])
 def test_files_of_the_system_are_no_strokes(path):
     with pytest.raises(Error, match="Expected an uploaded photo"):
-        HintInput().preprocess(given(path))
+        HintInput().preprocess({"layers": [path]})
 
 
 def test_a_tampered_layer_is_a_sentence(tmp_path):
     (tmp_path / "a.png").write_bytes(b"junk")
     with pytest.raises(Error, match="picture"):
-        HintInput().preprocess(given(lend(tmp_path / "a.png")))
+        HintInput().preprocess({"layers": [lend(tmp_path / "a.png")]})

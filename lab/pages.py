@@ -32,12 +32,11 @@ def methods_page() -> str:
 
 
 def models_table() -> str:
-    """Return README's table of models, those that need a pin last."""
-    cards = [card for _, cards in _by_task() for card in cards]
+    """Return README's table of models; in each task, those that need a pin last."""
+    cards = [card for _, cards in _by_task() for card in sorted(cards, key=_unpinned)]
     rows = ["| task | model | what it does |", "|---|---|---|"]
     rows += [
-        f"| {card.task} | `{card.id}`{' ¹' if _unpinned(card) else ''} | {card.summary} |"
-        for card in sorted(cards, key=_unpinned)
+        f"| {card.task} | `{card.id}`{' ¹' if _unpinned(card) else ''} | {card.summary} |" for card in cards
     ]
     return "\n".join(rows)
 

@@ -67,6 +67,8 @@ def facts(served: Served | None, words: Words) -> str:
         rows.append((words("facts.network"), escape(_network(provenance))))
     if provenance["settings"]:
         rows.append((words("facts.settings"), _settings(served, words)))
+    if provenance.get("hint_sha256"):
+        rows.append((words("facts.hint"), escape(words("facts.hint_used"))))
     if served.quality:
         rows.append((words("facts.psnr"), _quality(served.quality, words)))
     if served.whole_seconds is not None:

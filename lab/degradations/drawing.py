@@ -1,40 +1,11 @@
-"""Random settings for training: each photo of an epoch gets its own damage.
+"""Random settings of rust for training: each photo gets its own. The ranges are stated where they are drawn.
 
-All return settings for the degradation of their name; the ranges are stated where they are drawn. The gallery
-and the benchmarks do not use them: they name their settings.
+The gallery and the benchmarks do not use them: they name their settings.
 """
 
 import numpy as np
 
 from models.card import Value
-
-
-def noise_settings(rng: np.random.Generator) -> dict[str, Value]:
-    """Return settings of blind denoising: σ 0–50 or camera noise; JPEG 40–95 half the time."""
-    jpeg = _jpeg(rng, 40)
-    if rng.random() < 0.5:
-        return {"sigma": float(rng.uniform(0, 50)), "jpeg": jpeg}
-    gain, read = np.exp(rng.uniform(np.log(0.0005), np.log(0.05))), rng.uniform(0, 5)
-    return {"sigma": 0.0, "gain": float(gain), "read": float(read), "jpeg": jpeg}
-
-
-def haze_settings(rng: np.random.Generator) -> dict[str, Value]:
-    """Return settings after RIDCP's recipe (Wu et al. 2023).
-
-    β 0.3–1.5, A 0.25–1, gamma 1.5–3 (the target keeps the clean photo's own brightness), noise and JPEG half
-    the time, over all the made scenes.
-    """
-    worn = rng.random() < 0.5
-    return {
-        "beta": float(rng.uniform(0.3, 1.5)),
-        "airlight": float(rng.uniform(0.25, 1)),
-        "scene": str(rng.choice(["horizon", "ramp", "cloud", "mixed"])),
-        "horizon": float(rng.uniform(0, 0.7)),
-        "patches": float(rng.uniform(0, 0.3)),
-        "gamma": float(rng.uniform(1.5, 3)),
-        "noise": float(rng.uniform(0, 8)) if worn else 0.0,
-        "jpeg": int(rng.integers(60, 96)) if worn else 0,
-    }
 
 
 def rust_settings(rng: np.random.Generator) -> dict[str, Value]:
@@ -81,7 +52,3 @@ def _foxing(rng: np.random.Generator) -> dict[str, Value]:
 
 def _worn(rng: np.random.Generator) -> dict[str, Value]:
     return {"noise": float(rng.uniform(0, 8)), "jpeg": int(rng.integers(60, 96))}
-
-
-def _jpeg(rng: np.random.Generator, lowest: int) -> int:
-    return int(rng.integers(lowest, 96)) if rng.random() < 0.5 else 0

@@ -31,6 +31,13 @@ Synthetic damage does not predict real photos: it compares methods under the sam
 nothing* is the input itself. The photos' collections may not be passed on, so only figures stand here.
 """
 
+SHEETS: Mapping[Task, str] = {
+    Task.DENOISE: "--data gallery/denoise --as-is --crop 200 --side 200",
+    Task.DEHAZE: "--data gallery/dehaze --as-is --side 240",
+    Task.DERUST: "--data gallery/derust --as-is --side 240",
+}
+"""Task → what `lab sheet` is asked for the picture on the page: the gallery's photos, which may be shown."""
+
 
 def kept(folder: Path = RESULTS) -> dict[Task, Report]:
     """Return task → report of every task that has been measured."""
@@ -43,7 +50,7 @@ def pages(reports: Mapping[Task, Report]) -> dict[Path, str]:
     sections: list[str] = []
     files: dict[Path, str] = {}
     for task in TASKS:
-        sections.append(f"## {task.capitalize()}\n")
+        sections += [f"## {task.capitalize()}\n", _sheet(task)]
         if task not in reports:
             sections.append("Not measured yet.\n")
             continue
@@ -52,6 +59,15 @@ def pages(reports: Mapping[Task, Report]) -> dict[Path, str]:
         sections += [f"![Quality against time](images/{picture.name})\n", markdown.section(reports[task])]
     sections.append(tried.section(tried.kept()))
     return {PAGE: "\n".join([_HEAD, *sections]), **files}
+
+
+def _sheet(task: Task) -> str:
+    name = f"images/restored-{task}.jpg"
+    return (
+        f"![What each method makes of the gallery's photos]({name})\n\n"
+        f"The gallery's photos, whose owners and licences its README names. Drawn by "
+        f"`python -m lab sheet {task} docs/{name} {SHEETS[task]}`.\n"
+    )
 
 
 def write() -> None:

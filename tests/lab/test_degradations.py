@@ -1,7 +1,5 @@
 """What holds for every degradation, and for the settings drawn for training."""
 
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -93,17 +91,7 @@ def test_jpeg_quality_says_how_much_is_lost(quality: int) -> None:
     assert (0 < error < 3) if quality == 95 else (1 < error < 12)
 
 
-@pytest.mark.parametrize(
-    ("task", "draw"),
-    [
-        (Task.DENOISE, drawing.noise_settings),
-        (Task.DEHAZE, drawing.haze_settings),
-        (Task.DERUST, drawing.rust_settings),
-    ],
-)
-def test_drawn_settings_are_always_within_the_controls_ranges(
-    task: Task, draw: Callable[[np.random.Generator], dict[str, Value]]
-) -> None:
+def test_drawn_settings_are_always_within_the_controls_ranges() -> None:
     rng = np.random.default_rng(0)
-    drawn = [DEGRADATIONS[task].settle(draw(rng)) for _ in range(200)]
+    drawn = [DEGRADATIONS[Task.DERUST].settle(drawing.rust_settings(rng)) for _ in range(200)]
     assert len({str(settings) for settings in drawn}) > 150

@@ -1,4 +1,4 @@
-"""How far an image is from its reference: PSNR, SSIM and the colour difference ΔE00.
+"""How far an image is from its reference: PSNR, SSIM, GMSD and the colour difference ΔE00.
 
 All take two images of the same size, (height, width), (height, width, 1) or (height, width, 3) RGB in sRGB
 values: uint8, uint16, or float in [0, 1]. Nothing here needs torch, and the import is light: the page uses
@@ -18,6 +18,9 @@ SSIM_WINDOW = 11
 
 _SIGMA = 1.5
 _C1, _C2 = 0.01**2, 0.03**2
+
+_PREWITT = np.array([[1, 0, -1]] * 3, np.float32) / 3
+_GRADIENT_FLOOR = 170 / 255**2  # T of the paper: fainter gradients count little
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,38 @@ def ssim_map(reference: Pixels, image: Pixels) -> Pixels:
     luminance = (2 * mean_1 * mean_2 + _C1) / (mean_1 * mean_1 + mean_2 * mean_2 + _C1)
     structure = (2 * covariance + _C2) / (variance_1 + variance_2 + _C2)
     return luminance * structure
+
+
+def gmsd(reference: Pixels, image: Pixels) -> float:
+    """Return the gradient magnitude similarity deviation: 0 for equal images, and the less the better.
+
+    How unevenly edges have suffered, which follows people's judgement more closely than SSIM does, and needs
+    no trained network (Xue et al. 2014, doi:10.1109/TIP.2013.2293423). Of luma, at half the size.
+
+    Raises ValueError: different sizes, less than 4 pixels on a side, or not an image.
+    """
+    first, second = map(_luma, _pair(reference, image))
+    if min(first.shape) < 4:
+        raise ValueError("GMSD needs at least 4 pixels on each side. Compare a larger part.")
+    steep_1, steep_2 = map(_steepness, (first, second))
+    alike = (2 * np.sqrt(steep_1 * steep_2) + _GRADIENT_FLOOR) / (steep_1 + steep_2 + _GRADIENT_FLOOR)
+    return float(alike.std(dtype=np.float64))
+
+
+def _luma(image: Pixels) -> Pixels:
+    """Return the BT.601 luma (height, width) of an image, with even sides."""
+    height, width = (side - side % 2 for side in image.shape[:2])
+    even = image[:height, :width].reshape(height, width, -1)
+    return even @ np.array([0.299, 0.587, 0.114], np.float32) if even.shape[2] == 3 else even[..., 0]
+
+
+def _steepness(luma: Pixels) -> Pixels:
+    """Return the squared gradient magnitude of `luma` at half its size."""
+    half = luma.reshape(luma.shape[0] // 2, 2, luma.shape[1] // 2, 2).mean((1, 3))
+    across, down = (
+        cv2.filter2D(half, -1, kernel, borderType=cv2.BORDER_CONSTANT) for kernel in (_PREWITT, _PREWITT.T)
+    )
+    return across * across + down * down
 
 
 def delta_e(reference: Pixels, image: Pixels) -> ColourDifference:

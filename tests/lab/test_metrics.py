@@ -6,7 +6,9 @@ import sys
 import time
 
 import numpy as np
+import piq
 import pytest
+import torch
 from numpy.typing import NDArray
 from skimage.color import deltaE_ciede2000, rgb2lab
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
@@ -78,6 +80,14 @@ def test_ciede2000_gives_the_published_differences(
     assert float(found) == pytest.approx(expected, abs=1e-4)
 
 
+@pytest.mark.parametrize("shape", [(40, 50, 3), (64, 30, 3), (40, 40, 1)])
+def test_gmsd_is_that_of_another_library(shape: tuple[int, ...]) -> None:
+    reference, noisy = pair(shape)
+    tensors = [torch.from_numpy(image.transpose(2, 0, 1)[None] / 255) for image in (reference, noisy)]
+    assert metrics.gmsd(reference, noisy) == pytest.approx(float(piq.gmsd(*tensors)), abs=1e-4)
+    assert metrics.gmsd(reference, reference) == 0
+
+
 def test_grey_differs_in_colour_as_its_three_equal_channels_do() -> None:
     reference, noisy = pair((40, 40, 1))
     assert metrics.delta_e(reference, noisy) == metrics.delta_e(
@@ -89,12 +99,12 @@ def test_the_depth_of_the_pixels_does_not_matter() -> None:
     reference, noisy = pair()
     deep = [image.astype(np.uint16) * 257 for image in (reference, noisy)]
     real = [(image / 255).astype(np.float32) for image in (reference, noisy)]
-    for metric in (metrics.psnr, metrics.ssim):
+    for metric in (metrics.psnr, metrics.ssim, metrics.gmsd):
         assert metric(*deep) == pytest.approx(metric(reference, noisy), abs=1e-4)
         assert metric(*real) == pytest.approx(metric(reference, noisy), abs=1e-4)
 
 
-@pytest.mark.parametrize("metric", [metrics.psnr, metrics.ssim, metrics.delta_e])
+@pytest.mark.parametrize("metric", [metrics.psnr, metrics.ssim, metrics.gmsd, metrics.delta_e])
 def test_images_of_different_sizes_are_refused_with_both_sizes(metric: object) -> None:
     assert callable(metric)
     with pytest.raises(ValueError, match=r"\(20, 30, 3\) and \(20, 31, 3\)"):
@@ -110,7 +120,7 @@ def test_what_is_no_image_is_refused() -> None:
         metrics.ssim(np.zeros((10, 30, 3), np.uint8), np.zeros((10, 30, 3), np.uint8))
 
 
-@pytest.mark.parametrize("metric", [metrics.psnr, metrics.ssim, metrics.delta_e])
+@pytest.mark.parametrize("metric", [metrics.psnr, metrics.ssim, metrics.gmsd, metrics.delta_e])
 def test_a_megapixel_takes_less_than_half_a_second(metric: object) -> None:
     assert callable(metric)
     reference, noisy = pair((1000, 1000, 3))

@@ -230,7 +230,7 @@ DENOISE_RECURRENT = Family(
         conditions=("noise_level",),
     ),
     tasks=(Task.DENOISE,),
-    controls=(NOISE_LEVEL,),
+    controls=(NETWORK_NOISE_LEVEL,),
     formula=r"h_k = \mathrm{GRU}_\theta(y, \sigma, \hat{x}_{k-1}, h_{k-1}), \qquad"
     r" \hat{x}_k = \hat{x}_{k-1} + f_\theta(h_k)",
     explanation=(

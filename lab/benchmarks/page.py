@@ -11,6 +11,7 @@ from lab.benchmarks import (
     gallery,
     gpu,
     large_photos,
+    lessons,
     many_requests,
     network_memory,
     runner_overhead,
@@ -36,6 +37,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     runner_overhead.BENCHMARK,
     many_requests.BENCHMARK,
     network_memory.BENCHMARK,
+    lessons.BENCHMARK,
     gpu.BENCHMARK,
 )
 

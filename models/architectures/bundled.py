@@ -72,6 +72,19 @@ CARDS: tuple[Card, ...] = (
         trained_on=f"{_PHOTOS}, with white Gaussian noise added.",
     ),
     on_board(
+        "denoise-unet-fast",
+        family="denoise-unet",
+        title="Fast U-Net, for large photos",
+        summary="Takes away even noise of the level you set, quickly enough for very large photos.",
+        trained=(
+            "This one is narrow where pixels are many: it is about three times as fast as the U-Net and keeps "
+            "a little less fine texture. It learnt noise levels from 0 to 55."
+        ),
+        sha256="13ed381d5286c016376aae19962921289d68459315b1c5fe955e2e14b1fcb702",
+        bytes=1_593_600,
+        trained_on=f"{_PHOTOS}, with white Gaussian noise added.",
+    ),
+    on_board(
         "dehaze-unet",
         family="dehaze-unet",
         title="U-Net",

@@ -77,8 +77,8 @@ CARDS: tuple[Card, ...] = (
         title="Fast U-Net, for large photos",
         summary="Takes away even noise of the level you set, quickly enough for very large photos.",
         trained=(
-            "This one is narrow where pixels are many: it is about three times as fast as the U-Net and keeps "
-            "a little less fine texture. It learnt noise levels from 0 to 55."
+            "This one is narrow where pixels are many: it is about three times as fast as the U-Net and "
+            "keeps a little less fine texture. It learnt noise levels from 0 to 55."
         ),
         sha256="13ed381d5286c016376aae19962921289d68459315b1c5fe955e2e14b1fcb702",
         bytes=1_593_600,

@@ -1,20 +1,17 @@
 """Every architecture through the whole path: Hub → verified file → engine → command line → file."""
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
-from models import pixels
+from models import pixels, registry
+from models.__main__ import main
 from models.architectures.families import FAMILIES
+from models.commands.codes import DONE
 from models.method import Generator
 
-ROOT = Path(__file__).parents[2]
 RESTORING = [name for name, family in FAMILIES.items() if not isinstance(family.network, Generator)]
 GENERATING = [name for name, family in FAMILIES.items() if isinstance(family.network, Generator)]
 MODULES = [FAMILIES[name].network.module for name in RESTORING]
@@ -44,20 +41,22 @@ def installed(hub, tiny_checkpoint, tmp_path):
 
 
 @pytest.fixture
-def command(hub, tmp_path):
-    environment = {
-        **os.environ,
-        "PATINA_DATA_DIR": str(tmp_path / "data"),
-        "PATINA_DEVICE": "cpu",
-        "HF_ENDPOINT": hub.endpoint,
-        "HF_HOME": str(tmp_path / "hub-cache"),
-    }
+def command(hub, tmp_path, monkeypatch, capsys):
+    """`command(*words)` runs `python -m models` in this process, which has torch loaded already."""
+    monkeypatch.setenv("PATINA_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("PATINA_DEVICE", "cpu")
+    monkeypatch.setenv("HF_ENDPOINT", hub.endpoint)
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "hub-cache"))
 
-    def run(*arguments):
-        call = [sys.executable, "-m", "models", *map(str, arguments)]
-        return subprocess.run(call, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    def run(*words):
+        capsys.readouterr()
+        code = main([str(word) for word in words])
+        said = capsys.readouterr()
+        assert code == DONE, said.err
+        return said.out
 
-    return run
+    yield run
+    registry.admit(())
 
 
 @pytest.mark.parametrize(
@@ -74,17 +73,14 @@ def test_a_checkpoint_from_the_hub_restores_photos_of_odd_sizes(
     for size in sizes:
         image = cv2.resize(random.integers(0, 256, (9, 9, 3), dtype=np.uint8), size[::-1])
         cv2.imwrite(str(photos / f"{size[0]}x{size[1]}.png"), image)
-    done = command("restore", model, photos, tmp_path / "restored", "--json")
-    assert done.returncode == 0, done.stderr
+    runs = json.loads(command("restore", model, photos, tmp_path / "restored", "--json"))
     for size in sizes:
         assert pixels.open(tmp_path / "restored" / f"{size[0]}x{size[1]}.png").size == size
-    runs = json.loads(done.stdout)
     assert {run["weights_sha256"] for run in runs} == {next(iter(hub.files.values())).etag}
     assert {run["engine"] for run in runs} <= {"onnxruntime", "torch"}
     asked = len(hub.requests)
     name = "{}x{}.png".format(*sizes[-1])
-    again = command("restore", model, photos / name, tmp_path / "again.png")
-    assert again.returncode == 0, again.stderr
+    command("restore", model, photos / name, tmp_path / "again.png")
     assert len(hub.requests) == asked, "the second use must make no request"
     first = pixels.open(tmp_path / "restored" / name).pixels
     np.testing.assert_array_equal(pixels.open(tmp_path / "again.png").pixels, first)
@@ -95,10 +91,8 @@ def test_a_generator_from_the_hub_makes_the_same_images_from_the_same_seeds(
     installed, command, tmp_path, family
 ):
     model = installed(family)
-    done = command("generate", model, tmp_path / "made", "--seed", 3, "--count", 2, "--json")
-    assert done.returncode == 0, done.stderr
-    again = command("generate", model, tmp_path / "again", "--seed", 4, "--count", 1, "--json")
-    assert again.returncode == 0, again.stderr
+    command("generate", model, tmp_path / "made", "--seed", 3, "--count", 2, "--json")
+    command("generate", model, tmp_path / "again", "--seed", 4, "--count", 1, "--json")
     three, four = (pixels.open(tmp_path / "made" / f"{model}-000{seed}.png").pixels for seed in (3, 4))
     assert not np.array_equal(three, four)
     repeated = pixels.open(tmp_path / "again" / f"{model}-0004.png").pixels

@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 
 from lab.metrics import SSIM_WINDOW, delta_e_map, gmsd, ssim_map
+from lab.quality import perceived
 from lab.quality.case import Case, Mask, Rust
 from lab.quality.contestants import Answer
 from models.method import Pixels, Plane
@@ -26,15 +27,15 @@ Figures = Mapping[str, Mapping[str, float]]
 def figures(case: Case, answer: Answer) -> Figures:
     """Return every figure of one answer.
 
-    In each stratum `psnr` (dB), `ssim`, `delta_e` and `delta_e_p95` against the reference, and on the whole
-    `gmsd`. Where rust is known also, outside, `kept`: PSNR of the output against the input; and if the
-    method shows a mask, `flagged`: the share of the outside that it marks, and on the whole `mask_iou` and
-    `mask_f1`.
+    In each stratum `psnr` (dB), `ssim`, `delta_e` and `delta_e_p95` against the reference; on the whole also
+    `gmsd` and, where a network for it is installed, `features` (see `perceived`). Where rust is known,
+    outside, `kept`: PSNR of the output against the input; and if the method shows a mask, `flagged`: the
+    share of the outside that it marks, and on the whole `mask_iou` and `mask_f1`.
     """
     maps = _Maps(case.reference, answer.image)
     strata = {WHOLE: np.ones(case.reference.shape[:2], bool), **(_strata(case.rust) if case.rust else {})}
     scored = {name: maps.within(mask) for name, mask in strata.items() if mask.sum() >= LEAST_PIXELS}
-    scored[WHOLE]["gmsd"] = gmsd(case.reference, answer.image)
+    scored[WHOLE] |= _to_the_eye(case.reference, answer.image)
     if case.rust is None:
         return scored
     if OUTSIDE in scored:
@@ -48,6 +49,13 @@ def figures(case: Case, answer: Answer) -> Figures:
 def psnr_within(reference: Pixels, image: Pixels, mask: Mask) -> float:
     """Return the PSNR in dB of two uint8 images where `mask` is true, at most `UNTOUCHED`."""
     return _psnr(_squares(reference, image), mask)
+
+
+def _to_the_eye(reference: Pixels, image: Pixels) -> dict[str, float]:
+    found = {"gmsd": gmsd(reference, image)}
+    if perceived.is_here():
+        found["features"] = perceived.feature_distance(reference, image)
+    return found
 
 
 def _strata(rust: Rust) -> dict[str, Mask]:

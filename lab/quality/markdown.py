@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from lab.benchmarks.benchmark import table
 from lab.quality import aims
 from lab.quality.figures import INSIDE, OUTSIDE, UNTOUCHED, WHOLE
+from lab.quality.perceived import NETWORK
 from lab.quality.quoted import TABLES, Quoted
 from lab.quality.report import Report, Score, Summary, TrialReport
 
@@ -26,6 +27,7 @@ _PLAIN = (
     Column(WHOLE, "gain", "gain", 2),
     Column(WHOLE, "ssim", "SSIM", 3),
     Column(WHOLE, "gmsd", "GMSD", 3),
+    Column(WHOLE, "features", "features", 3),
     Column(WHOLE, "delta_e", "ΔE00", 2),
 )
 _RUSTY = (
@@ -38,6 +40,7 @@ _RUSTY = (
     Column(INSIDE, "delta_e", "ΔE00 inside", 2),
     Column(INSIDE, "delta_e_p95", "p95", 1),
     Column(WHOLE, "psnr", "whole", 2),
+    Column(WHOLE, "features", "features", 3),
     Column("band", "psnr", "band", 2),
     Column(OUTSIDE, "kept", "kept outside", 1),
     Column(OUTSIDE, "flagged", "flagged outside", 3),
@@ -54,9 +57,13 @@ _HARMLESS = (
 _NAMES = {"classical": "`{id}`", "network": "**`{id}`**"}
 """How a contestant of a kind is called; the others by their title."""
 
+_FEATURES = (
+    f"*Features*: how far apart {NETWORK}'s features lie, 0 at best; as LPIPS, but not fitted to people's "
+    "judgements."
+)
 _READING = (
     "PSNR in dB, ΔE00 mean; gain over doing nothing in dB. *GMSD* is how unevenly edges have suffered, 0 at "
-    "best: it follows people's judgement more closely than SSIM (Xue et al. 2014)."
+    "best: it follows people's judgement more closely than SSIM (Xue et al. 2014). " + _FEATURES
 )
 EXPLANATION = {
     "denoise": _READING,
@@ -67,7 +74,7 @@ EXPLANATION = {
         "*band*: PSNR where rust is too faint to call. *Kept outside*: PSNR of the output against the input "
         f"where there is no rust, which should be at least 45 dB ({UNTOUCHED:g} is untouched). "
         "*Flagged outside*: the share of clean pixels that the method takes for rust. IoU and F1 of its mask "
-        "against X > 0.05 (cut-outs: at least half opaque)."
+        "against X > 0.05 (cut-outs: at least half opaque). " + _FEATURES
     ),
 }
 

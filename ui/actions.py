@@ -101,7 +101,10 @@ class Actions:
             served = self.desk.served(served.blend_of)
         if served is None or served.photo.token != token:
             raise NothingChosenError(self.words("paint.need_result"))
-        return self._canvas(photo, [strokes.found(served, self.desk.shelf.find(served.token))])
+        layer = strokes.found(served, self.desk.shelf.find(served.token))
+        if layer is None:
+            raise NothingChosenError(self.words("paint.no_mask"))
+        return self._canvas(photo, [layer])
 
     def no_canvas(self) -> tuple[Any, Any, str]:
         """Close the painting and forget it: another photo was chosen."""

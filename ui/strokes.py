@@ -12,7 +12,6 @@ from models.errors import BadHintError
 from models.hint import HERE, NONE, UNSAID, Hint
 from models.method import Pixels
 from models.photo import to_float
-from ui.errors import NothingChosenError
 from ui.served import Admitted, Served
 
 RUST, CLEAN = "#ff6a00", "#0a84ff"
@@ -58,16 +57,16 @@ def hint(layers: Sequence[Path]) -> Hint | None:
     return Hint(together) if together.any() else None
 
 
-def found(served: Served, folder: Path) -> Path:
+def found(served: Served, folder: Path) -> Path | None:
     """Return a layer for the canvas of a result's photo: orange where the run found rust.
 
-    `folder` is the result's; of a region only its place is painted.
+    `folder` is the result's; of a region only its place is painted. None if the method shows no mask.
 
-    Raises NothingChosenError: the method shows no mask; CannotSaveError.
+    Raises CannotSaveError.
     """
     stage = next((each for each in served.stages if each.slug == MASK_STAGE), None)
     if stage is None:
-        raise NothingChosenError(f"'{served.model}' shows no rust mask. Run a method that does, or paint.")
+        return None
     height, width = pixels.open(canvas(served.photo)).size
     mask = pixels.open(folder / stage.file).pixels[..., 0]
     alpha = np.zeros((height, width), np.uint8)

@@ -21,7 +21,7 @@ _ROOT = Path(__file__).parents[2]
 
 def measure(_folder: Path) -> Figures:
     """Draw batches as one worker does, for every recipe, from the gallery's clean photos."""
-    found = album.read([_ROOT / "gallery" / "clean"], least_side=0, tell=lambda _: None)
+    found = album.read([_ROOT / "gallery" / "clean"], least_side=0, cutouts=False, tell=lambda _: None)
     photos = (*found.learning, *found.held_out)
     recipes = sorted((_ROOT / "lab" / "recipes").glob("*.toml"))
     threads = cv2.getNumThreads()

@@ -46,7 +46,11 @@ def add_to(commands: Any) -> None:
         help="processes that make examples (default: as the device needs)",
     )
     train.add_argument(
-        "--keep-every", type=float, default=60, metavar="SECONDS", help="between checkpoints (default 60)"
+        "--keep-every",
+        type=arguments.above_zero,
+        default=60,
+        metavar="SECONDS",
+        help="between checkpoints (default 60)",
     )
     train.set_defaults(run=_train)
 

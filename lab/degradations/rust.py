@@ -18,13 +18,18 @@ from lab.degradations.unit import to_unit
 from models.card import Control, Settings, Task
 from models.classical.kubelka_munk import PIGMENTS, mix, reflectance
 from models.classical.light import to_encoded, to_linear
-from models.method import Pixels
+from models.method import Pixels, Plane
 
 ABSORBANCE = {"goethite": (0.06, 0.24, 1.0), "hematite": (0.05, 0.46, 1.0)}
 """A of a thin stain in R, G, B, for Beer–Lambert's law."""
 
 INSIDE, OUTSIDE = 0.05, 0.005
 """A pixel is rust above the first thickness and clean below the second; between them it is neither."""
+
+TRANSLUCENT, OPAQUE = 0.15, 0.7
+"""Thickness X below which the surface shows through, and above which it is gone; partial lies between."""
+
+STRATA = ("translucent", "partial", "opaque")
 
 _NAMES = tuple(PIGMENTS)
 _R_INFINITY = np.array([PIGMENTS[name] for name in _NAMES])
@@ -80,6 +85,20 @@ class Layer:
         below, thickness = _worn(surface, self.thickness, self.blur), self.thickness[..., None]
         light = below * self.pigment**thickness if self.stain else reflectance(below, thickness, self.pigment)
         return np.clip(light * self.shading, 0, 1)
+
+
+def strata(thickness: Pixels) -> dict[str, Plane]:
+    """Return where each of `STRATA` is, by `thickness` X (height, width).
+
+    >>> [where.tolist() for where in strata(np.array([0.1, 0.15, 0.8])).values()]
+    [[True, False, False], [False, True, False], [False, False, True]]
+    """
+    masks = (
+        (thickness > INSIDE) & (thickness < TRANSLUCENT),
+        (thickness >= TRANSLUCENT) & (thickness <= OPAQUE),
+        thickness > OPAQUE,
+    )
+    return dict(zip(STRATA, masks, strict=True))
 
 
 def make(image: Pixels, settings: Settings, seed: int) -> Rusted:

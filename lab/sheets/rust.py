@@ -3,8 +3,7 @@
 import numpy as np
 
 from lab.degradations import drawing, rust, second_rust
-from lab.degradations.rust import INSIDE, OUTSIDE, Rusted
-from lab.quality.derust import OPAQUE, TRANSLUCENT
+from lab.degradations.rust import INSIDE, OPAQUE, OUTSIDE, TRANSLUCENT, Rusted
 from lab.sheets.damage import DamageSheet, small, square
 from lab.sheets.drawing import Cell, Row
 from models.card import Settings

@@ -40,10 +40,11 @@ def page(name: str, report: Report, learnt_from: Sequence[Material], failures: s
 
 
 def _file(name: str, report: Report) -> str:
+    cost = f"{report.half_precision_cost:.4f} off the examination's score"
     kept = (
-        f"half precision, which takes {report.half_precision_cost:.4f} dB off the mean of the figures below"
+        f"half precision, which takes {cost}"
         if report.weights_dtype == "float16"
-        else f"{report.weights_dtype}; half precision would take {report.half_precision_cost:.4f} dB off"
+        else f"{report.weights_dtype}; half precision would take {cost}"
     )
     network = report.recipe["network"]
     lines = [

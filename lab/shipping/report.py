@@ -119,8 +119,13 @@ def _is_a(kind: Any, value: object) -> bool:
 
 def _without_places(command: str) -> str:
     """Return `command` without the places of one machine, which concern nobody else."""
-    words = (PurePath(word).name if word.startswith("/") else word for word in command.split())
-    return " ".join(words)
+    return " ".join(_without_place(word) for word in command.split())
+
+
+def _without_place(word: str) -> str:
+    """Return "/home/me/x" as "x" and "--out=/home/me/x" as "--out=x"."""
+    option, equals, value = word.rpartition("=")
+    return f"{option}{equals}{PurePath(value).name if value.startswith('/') else value}"
 
 
 def _unfinished(folder: Path) -> ShipError:

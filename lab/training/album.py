@@ -45,8 +45,8 @@ class Album:
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def read(folders: Sequence[Path], *, least_side: int, tell: Callable[[str], None]) -> Album:
-    """Return the photos below `folders`.
+def read(folders: Sequence[Path], *, least_side: int, cutouts: bool, tell: Callable[[str], None]) -> Album:
+    """Return the photos below `folders`, and the cut-outs if `cutouts` are asked for.
 
     Broken photos, and those with a side below `least_side` pixels, are left out; each is named to `tell`.
     Cut-outs may be smaller.
@@ -54,10 +54,14 @@ def read(folders: Sequence[Path], *, least_side: int, tell: Callable[[str], None
     Raises MaterialError: a folder is missing or holds no photos, or none is left to learn from.
     """
     paths = [path for folder in folders for path in _pictures(folder)]
-    photos = [photo for path in paths if (photo := _photo(path, least_side, tell))]
+    found = [photo for path in paths if (photo := _photo(path, least_side, tell))]
+    photos = [photo for photo in found if cutouts or photo.opacity is None]
+    if len(photos) < len(found):
+        count = len(found) - len(photos)
+        tell(f"Left out {count} pictures that are see-through: only rust is learnt from them.")
     held = held_out_of([photo.path for photo in photos])
     learning = tuple(photo for photo in photos if photo.path not in held)
-    if not learning:
+    if all(photo.opacity is not None for photo in learning):
         raise MaterialError(
             f"No photo is left to learn from: {len(paths)} found, {len(photos)} of them whole and at least "
             f"{least_side} pixels on each side, {len(held)} of these held out. Add photos, or choose a "

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 
 from lab.errors import TrainingError
-from lab.training import album, checkpoint, diploma, recipe
+from lab.training import album, checkpoint, diploma, lessons, recipe
 from lab.training.loop import Workplace, train
 from lab.training.schedule import Budget
 from models.errors import WrongWeightsError
@@ -40,7 +40,12 @@ def run(call: Call, command: Sequence[str], tell: Callable[[str], None]) -> None
     """Train, and write weights, report and curves to `call.out`; raises LabError."""
     chosen = recipe.read(call.recipe)
     workplace = _workplace(call)
-    photos = album.read(call.data, least_side=chosen.training.patch + PATCH_MARGIN, tell=tell)
+    photos = album.read(
+        call.data,
+        least_side=chosen.training.patch + PATCH_MARGIN,
+        cutouts=lessons.takes_cutouts(chosen.lesson.kind),
+        tell=tell,
+    )
     tell(f"{len(photos.learning)} photos to learn from, {len(photos.held_out)} held out; {workplace.device}.")
     begin_with = None if call.begin_with is None else _weights(call.begin_with)
     budget = Budget(call.minutes or chosen.minutes, call.steps)
@@ -56,9 +61,12 @@ def run(call: Call, command: Sequence[str], tell: Callable[[str], None]) -> None
 def _weights(path: Path) -> Mapping[str, Any]:
     """Return the tensors in the file `path`; raises TrainingError: it holds none."""
     try:
-        return read_state("--begin-with", path)
+        return read_state(path.name, path)
     except WrongWeightsError as error:
-        raise TrainingError(str(error)) from error
+        raise TrainingError(
+            f"'{path}' holds no weights to begin with: expected a whole .safetensors file, or one that "
+            "torch.save wrote. Give another --begin-with, or leave it out to begin by chance."
+        ) from error
 
 
 def _workplace(call: Call) -> Workplace:

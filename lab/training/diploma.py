@@ -43,7 +43,6 @@ def write(
         "precision": workplace.precision,
         "torch": torch.__version__,
         "photos": {"learnt_from": len(album.learning), "held_out": len(album.held_out)},
-        "folders": sorted({photo.path.parent.name for photo in album.learning}),
         "parameters": sum(tensor.numel() for tensor in weights.values()),
         "weights_dtype": str(next(iter(weights.values())).dtype).removeprefix("torch."),
         "half_precision_cost": cost,
@@ -91,8 +90,8 @@ def _save(folder: Path, weights: dict[str, Tensor], report: dict[str, object]) -
     from safetensors.torch import save
 
     data = save(weights)
-    report["weights_bytes"], report["weights_sha256"] = len(data), hashlib.sha256(data).hexdigest()
-    text = json.dumps(report, indent=2, ensure_ascii=False) + "\n"
+    file = {"weights_bytes": len(data), "weights_sha256": hashlib.sha256(data).hexdigest()}
+    text = json.dumps({**report, **file}, indent=2, ensure_ascii=False) + "\n"
     try:
         for name, content in ((WEIGHTS, data), (REPORT, text.encode())):
             draft = folder / f"{name}.incomplete"

@@ -24,7 +24,7 @@ def build(choice: NetworkChoice | Adversary, room: str = NETWORKS) -> nn.Module:
     try:
         kind = getattr(import_module(f"{room}.{file}"), name)
         return kind(**choice.options)
-    except (ImportError, AttributeError, TypeError) as error:
+    except (ImportError, AttributeError, TypeError, ValueError, IndexError, RuntimeError) as error:
         raise RecipeError(
             f"The recipe's network '{choice.module}' with options {choice.options} cannot be built: {error}. "
             f"Expected 'file:class' of {room.replace('.', '/')}, and the options that class takes."

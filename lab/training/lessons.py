@@ -20,6 +20,11 @@ LESSONS: Mapping[str, type] = {
 }
 
 
+def takes_cutouts(kind: str) -> bool:
+    """Tell whether the lesson `kind` learns from see-through pictures too; false if there is none."""
+    return LESSONS.get(kind) is Rust
+
+
 def lesson(kind: str, settings: Mapping[str, Any]) -> Lesson:
     """Return the lesson `kind` with its `settings`, as a recipe gives them; lists become tuples.
 

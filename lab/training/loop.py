@@ -145,6 +145,7 @@ class _Training:
             self._examine_if_due()
             if time.monotonic() - self._kept >= self._workplace.keep_every:
                 self._keep()
+        self._examine_if_due()  # the time may have run out since the last one
         self._keep()
         self._journal.draw()
 

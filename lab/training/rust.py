@@ -16,7 +16,7 @@ from torch.nn import functional
 
 from lab.degradations.cutouts import composite
 from lab.degradations.jpeg import recompress
-from lab.degradations.rust import INSIDE, OUTSIDE
+from lab.degradations.rust import INSIDE, OPAQUE, OUTSIDE
 from lab.errors import RecipeError
 from lab.training import rust_marks
 from lab.training.album import Photo
@@ -37,7 +37,6 @@ UNKNOWN = -1.0
 """The thickness of real rust: nobody knows."""
 
 _CANDIDATES = 5
-_OPAQUE = 0.7
 
 # What a pixel's error counts, and what the other parts of the loss count against it. Chosen so that in the
 # first steps all parts are of a size; clean pixels count most, since they are to stay as they are.
@@ -204,7 +203,7 @@ def _seen(thickness: Plane) -> Plane:
 
 def _weight(cover: Tensor, thickness: Tensor) -> Tensor:
     """Return what the error of each pixel counts, (n, 1, h, w)."""
-    hidden = (thickness > _OPAQUE) | (thickness < 0)
+    hidden = (thickness > OPAQUE) | (thickness < 0)
     inside = torch.where(hidden, _HIDDEN, _SEEN_THROUGH)
     return torch.where(cover <= 0, _CLEAN, inside)
 

@@ -1,10 +1,10 @@
 """The examination in derusting, on pieces of held-out photos.
 
 Gains inside are measured against the photo with the same noise and JPEG, over doing nothing, by stratum of
-the true thickness; changes outside against the input. (See docs for the benchmark's definition.)
+the true thickness; changes outside against the input.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from math import log10
 from typing import Any
@@ -22,13 +22,6 @@ from models.method import Pixels, Plane
 SIDE = 192
 """Pieces are at most so large; each takes about half a second on a CPU, most of it to make the rust."""
 
-STRATA: Mapping[str, tuple[float, float]] = {
-    "translucent": (rust.INSIDE, 0.15),
-    "partial": (0.15, 0.7),
-    "opaque": (0.7, np.inf),
-}
-"""Ranges of thickness X, by what is left to see."""
-
 OUTSIDE_AIM = 45.0
 """PSNR in dB between result and input that clean pixels must reach; a mark below it costs as much score."""
 
@@ -41,7 +34,7 @@ _FEWEST = 64
 class _Sheet:
     """What adds up over the photos of one kind of rust."""
 
-    gains: dict[str, list[float]] = field(default_factory=lambda: {name: [] for name in STRATA})
+    gains: dict[str, list[float]] = field(default_factory=lambda: {name: [] for name in rust.STRATA})
     changed: float = 0.0
     clean: int = 0
     right: int = 0
@@ -92,7 +85,9 @@ def examine(
             _mark_real(real, run, clean, cutouts, np.random.default_rng(seed))
         harm.append(delta_e(_unit(clean), run(_unit(clean))[0]).mean)
     figures = {**first.figures(""), **second.figures("second_"), "harm": float(np.mean(harm))}
-    score = float(np.mean([figures[name] for name in STRATA])) + min(0.0, figures["outside"] - OUTSIDE_AIM)
+    score = float(np.mean([figures[name] for name in rust.STRATA])) + min(
+        0.0, figures["outside"] - OUTSIDE_AIM
+    )
     return Marks({**figures, **(real.figures("real_", gains=False) if cutouts else {})}, score)
 
 
@@ -111,8 +106,7 @@ def _mark(sheet: _Sheet, run: _Run, rusted: rust.Rusted, reference: Pixels) -> N
     image, clean = _unit(rusted.image), _unit(reference)
     restored, mask = run(image)
     before, after = ((each - clean) ** 2 for each in (image, restored))
-    for name, (least, most) in STRATA.items():
-        chosen = (rusted.thickness > least) & (rusted.thickness <= most)
+    for name, chosen in rust.strata(rusted.thickness).items():
         if chosen.sum() >= _FEWEST:
             gain = _decibels(float(after[chosen].mean())) - _decibels(float(before[chosen].mean()))
             sheet.gains[name].append(gain)

@@ -24,8 +24,8 @@ _PATCH = 16  # side, in pixels, of the squares over which the airlight is moved 
 _DILATIONS = (1, 2, 4)  # haze is a matter of regions: each step looks further than its neighbours
 
 
-class Block(nn.Module):
-    """conv 3 × 3 → ReLU → conv 3 × 3 with gaps of `dilation`, added to what came in."""
+class TwiceDilatedBlock(nn.Module):
+    """conv 3 × 3 → ReLU → conv 3 × 3, both with gaps of `dilation`, added to what came in."""
 
     def __init__(self, width: int, dilation: int) -> None:
         super().__init__()
@@ -49,7 +49,7 @@ class DehazeRecurrent(nn.Module):
         self.width, self.steps, fine = width, steps, 3 * _GROUP**2
         self.head = nn.Conv2d(2 * fine + 3, width, 3, padding=1)
         self.memory = ConvGRU(width)
-        self.body = nn.Sequential(*(Block(width, dilation) for dilation in _DILATIONS))
+        self.body = nn.Sequential(*(TwiceDilatedBlock(width, dilation) for dilation in _DILATIONS))
         self.airlight = nn.Conv2d(width, 3, 1)
         self.tail = nn.Conv2d(width, 4 * _GROUP**2, 3, padding=1)
         nn.init.zeros_(self.airlight.weight)

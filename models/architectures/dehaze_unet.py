@@ -26,9 +26,12 @@ from models.architectures.koschmieder import (
     transmission_of,
 )
 from models.architectures.state import filled, shape_of, tensors_in
-from models.architectures.unet import Block
+from models.architectures.unet import blocks_of
 
 NAME = "Patina's dehazing U-Net"
+
+MULTIPLE = 32
+"""What the sides of an image must be a multiple of for every dehazing U-Net that `load` takes."""
 
 _GROUP = 2
 
@@ -43,14 +46,16 @@ class DehazeUNet(nn.Module):
 
     def __init__(self, *, widths: Sequence[int], blocks: Sequence[int]) -> None:
         super().__init__()
+        if len(widths) != len(blocks):
+            raise ValueError(f"expected as many blocks as widths, found {len(blocks)} and {len(widths)}")
         fine, pairs = 3 * _GROUP**2, list(pairwise(widths))
         self.coarsest = _GROUP * 2 ** len(pairs)
         self.head = nn.Conv2d(fine + 3, widths[0], 3, padding=1)
         self.dark = nn.ModuleList(nn.Conv2d(2, width, 1) for width in widths)
-        self.encode = nn.ModuleList(map(_blocks, widths, blocks))
+        self.encode = nn.ModuleList(map(blocks_of, widths, blocks))
         self.down = nn.ModuleList(nn.Conv2d(near, far, 2, stride=2) for near, far in pairs)
         self.up = nn.ModuleList(nn.ConvTranspose2d(far, near, 2, stride=2) for near, far in pairs)
-        self.decode = nn.ModuleList(map(_blocks, widths[:-1], blocks[:-1]))
+        self.decode = nn.ModuleList(map(blocks_of, widths[:-1], blocks[:-1]))
         self.airlight = nn.Conv2d(widths[-1], 3, 1)
         self.tail = nn.Conv2d(widths[0], 4 * _GROUP**2, 3, padding=1)
         nn.init.zeros_(self.airlight.weight)
@@ -85,7 +90,7 @@ class DehazeUNet(nn.Module):
 def load(weights: Mapping[str, Any]) -> Framed:
     """Build the network from a checkpoint of this module; its widths and blocks are read from the weights.
 
-    Raises ValueError: weights of another architecture.
+    Raises ValueError: weights of another architecture, or of one with more levels than `MULTIPLE` allows.
     """
     tensors = tensors_in(weights)
     levels = sum(name.startswith("down.") and name.endswith(".weight") for name in tensors)
@@ -94,8 +99,6 @@ def load(weights: Mapping[str, Any]) -> Framed:
     found = [re.fullmatch(r"encode\.(\d+)\.\d+\.first\.weight", name) for name in tensors]
     blocks = Counter(int(match[1]) for match in found if match)
     network = DehazeUNet(widths=widths, blocks=[blocks[level] for level in range(levels + 1)])
+    if MULTIPLE % network.coarsest:
+        raise ValueError(f"expected weights of {NAME} with at most five levels, found {levels + 1}")
     return Framed(filled(network, tensors, NAME), network.coarsest // 2)
-
-
-def _blocks(width: int, count: int) -> nn.Sequential:
-    return nn.Sequential(*(Block(width) for _ in range(count)))

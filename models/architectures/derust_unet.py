@@ -73,10 +73,12 @@ def composited(image: Tensor, found: Tensor, hint: Tensor, *, learning: bool) ->
     return image + share * found[:, SURFACE], mask, thickness
 
 
-def load(weights: Mapping[str, Any]) -> Framed:
+def load(weights: Mapping[str, Any], *, multiple: int) -> Framed:
     """Build the network from a checkpoint of this module; its widths and blocks are read from the weights.
 
-    Raises ValueError: weights of another architecture.
+    `multiple` is what the sides of an image will be multiples of.
+
+    Raises ValueError: weights of another architecture, or of one with more levels than `multiple` allows.
     """
     tensors = tensors_in(weights)
     levels = sum(name.startswith("trunk.down.") and name.endswith(".weight") for name in tensors)
@@ -84,4 +86,9 @@ def load(weights: Mapping[str, Any]) -> Framed:
     widths = [shape_of(tensors, name, 4, NAME)[0] for name in convolutions]
     blocks = sum(bool(re.fullmatch(r"trunk\.encode\.0\.\d+\.first\.weight", name)) for name in tensors)
     coarsest = GROUP * 2**levels
+    if multiple % coarsest:
+        raise ValueError(
+            f"expected weights of {NAME} for sides that are multiples of {multiple}, found {levels + 1} "
+            f"levels, which take multiples of {coarsest}"
+        )
     return Framed(filled(DerustUNet(widths=widths, blocks=blocks), tensors, NAME), coarsest // 2, planes=1)

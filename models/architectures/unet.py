@@ -39,6 +39,11 @@ class Block(nn.Module):
         return features + self.second(functional.relu(self.first(features)))
 
 
+def blocks_of(width: int, count: int) -> nn.Sequential:
+    """Return `count` blocks of `width` channels, one after the other."""
+    return nn.Sequential(*(Block(width) for _ in range(count)))
+
+
 class Trunk(nn.Module):
     """The U of a U-Net: (n, `channels_in`, h, w) to (n, `channels_out`, h, w), for any task.
 
@@ -50,10 +55,10 @@ class Trunk(nn.Module):
         super().__init__()
         pairs = list(pairwise(widths))
         self.head = nn.Conv2d(channels_in, widths[0], 3, padding=1)
-        self.encode = nn.ModuleList(_blocks(width, blocks) for width in widths)
+        self.encode = nn.ModuleList(blocks_of(width, blocks) for width in widths)
         self.down = nn.ModuleList(nn.Conv2d(fine, coarse, 2, stride=2) for fine, coarse in pairs)
         self.up = nn.ModuleList(nn.ConvTranspose2d(coarse, fine, 2, stride=2) for fine, coarse in pairs)
-        self.decode = nn.ModuleList(_blocks(fine, blocks) for fine, _ in pairs)
+        self.decode = nn.ModuleList(blocks_of(fine, blocks) for fine, _ in pairs)
         self.tail = nn.Conv2d(widths[0], channels_out, 3, padding=1)
 
     def run(self, groups: Tensor) -> Tensor:
@@ -125,7 +130,3 @@ def load(weights: Mapping[str, Any], *, noise_level: bool) -> Framed:
             f"expected weights of a U-Net {kinds[noise_level]}, found those of one {kinds[not noise_level]}"
         )
     return Framed(network, FRAME)
-
-
-def _blocks(width: int, count: int) -> nn.Sequential:
-    return nn.Sequential(*(Block(width) for _ in range(count)))

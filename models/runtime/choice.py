@@ -11,7 +11,7 @@ from typing import Literal
 
 from models.method import Generator, Network
 
-_EXPORT_VERSION = 3
+_EXPORT_VERSION = 4
 """Rises when `onnx_export` or `contest` would decide or write something else."""
 
 _LIBRARIES = ("torch", "onnx", "onnxscript", "onnxruntime", "spandrel")

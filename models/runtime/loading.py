@@ -3,8 +3,10 @@
 import hashlib
 from dataclasses import dataclass
 from importlib import import_module
+from itertools import chain
 from math import isfinite
 from pathlib import Path
+from shutil import rmtree
 from typing import TYPE_CHECKING
 
 from models.errors import FetchError, WrongWeightsError
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     import torch
 
 _STEP = "load network"
+
+_DRAFTS = ("export-*/", "choice-*/")
+"""Folders in which files are written before they take their place."""
 
 
 def load(
@@ -176,12 +181,16 @@ def _kept(place: _Place) -> Choice | None:
 def _choose(source: Source, place: _Place, progress: Progress) -> Engine:
     """Export the network, try it against torch, remember which is better, and return that one.
 
+    The caller is alone in the folder: what a killed process left half-written there goes first.
+
     Raises OSError: the cache cannot be written.
     """
     from models.runtime.onnx_engine import UNREADABLE
     from models.runtime.onnx_export import CannotExportError
     from models.runtime.torch_engine import TorchEngine
 
+    for left in chain.from_iterable(place.folder.glob(draft) for draft in _DRAFTS):
+        rmtree(left, ignore_errors=True)
     module = source.module()
     progress(_STEP, 0.2)
     try:

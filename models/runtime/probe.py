@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from models.method import Generator, Network
 
-_CONDITION = 10.0
-"""What every control of a network is set to: in reach of noise levels (0 to 255) and qualities (1 to 100)."""
+_CONDITION = 1.0
+"""What every control of a network is set to: in reach of airlights (0 to 1), noise levels (0 to 255) and
+qualities (1 to 100)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from lab.degradations.rust import INSIDE
-from lab.errors import RecipeError
+from lab.errors import MaterialError, RecipeError
 from lab.training import album, lessons
 from lab.training.album import Photo
 from lab.training.lesson import Question
@@ -168,8 +168,19 @@ def test_an_album_tells_cut_outs_from_photos(tmp_path: Path, cut_out: Photo) -> 
     small = pixels.from_array(cut_out.pixels)
     pixels.save(replace(small, alpha=cut_out.opacity), tmp_path / "cut.png")
     told: list[str] = []
-    found = album.read([tmp_path], least_side=40, tell=told.append)
+    found = album.read([tmp_path], least_side=40, cutouts=True, tell=told.append)
     see_through = [photo for photo in (*found.learning, *found.held_out) if photo.opacity is not None]
     assert [photo.path.name for photo in see_through] == ["cut.png"]
     assert np.array_equal(see_through[0].opacity, cut_out.opacity)
     assert not told
+    whole = album.read([tmp_path], least_side=40, cutouts=False, tell=told.append)
+    assert all(photo.opacity is None for photo in (*whole.learning, *whole.held_out))
+    assert told == ["Left out 1 pictures that are see-through: only rust is learnt from them."]
+
+
+def test_cut_outs_alone_are_nothing_to_learn_from(tmp_path: Path, cut_out: Photo) -> None:
+    for name in "abcd":
+        picture = replace(pixels.from_array(cut_out.pixels), alpha=cut_out.opacity)
+        pixels.save(picture, tmp_path / f"{name}.png")
+    with pytest.raises(MaterialError, match="No photo is left to learn from"):
+        album.read([tmp_path], least_side=40, cutouts=True, tell=print)

@@ -17,6 +17,7 @@ from lab.shipping.report import read_report
 from lab.training.diploma import REPORT, WEIGHTS
 from lab.training.lessons import LESSONS
 from models.architectures import bundled
+from models.architectures.derust_unet import DerustUNet
 from models.architectures.unet import UNet
 from models.checkpoints import BUNDLED
 
@@ -50,7 +51,6 @@ def finished(folder: Path, *, noise_level: bool = True, **said) -> Path:
         "precision": "float32",
         "torch": "2.14.1",
         "photos": {"learnt_from": 940, "held_out": 100},
-        "folders": ["bsd400", "photos640"],
         "parameters": 12345,
         "weights_dtype": "float16",
         "half_precision_cost": 0.00012,
@@ -108,7 +108,15 @@ def test_weights_report_and_model_card_come_on_board(yard, tmp_path):
     text = files["denoise-unet.md"].decode()
     for said in (COMMAND, sha256, "74.98 minutes", "8,097 steps", "step 8,000", "2 threads", "`seed` 7"):
         assert said in text
-    for said in ("BSDS500", "ImageNet", "for research use", "33.39", "0.0001 dB", "12,345 parameters", NOTES):
+    for said in (
+        "BSDS500",
+        "ImageNet",
+        "for research use",
+        "33.39",
+        "0.0001 off",
+        "12,345 parameters",
+        NOTES,
+    ):
         assert said in text
 
 
@@ -128,11 +136,24 @@ def test_the_family_is_told_by_the_network(yard, tmp_path, noise_level, family):
     assert (yard.failures / "denoise-new.md").read_text() == NOTES
 
 
+def test_a_network_too_deep_for_the_first_family_is_of_the_next(yard, tmp_path):
+    network = DerustUNet(widths=(4, 6, 8, 8, 8), blocks=1)
+    weights = save({name: tensor.half() for name, tensor in network.state_dict().items()})
+    training = finished(tmp_path / "trained", weights_sha256=hashlib.sha256(weights).hexdigest())
+    (training / WEIGHTS).write_bytes(weights)
+    report = json.loads((training / REPORT).read_text())
+    report["recipe"]["network"] = {"module": "derust_unet:DerustUNet", "options": {}}
+    (training / REPORT).write_text(json.dumps(report))
+    notes = tmp_path / "notes.md"
+    notes.write_text(NOTES)
+    assert 'family="derust-pix2pix"' in yard.ship(training, name="derust-new", notes=notes)
+
+
 def test_places_of_one_machine_are_not_told(yard, tmp_path):
-    here = "python -m lab train /home/me/r.toml --data /home/me/bsd400 --out /home/me/x --steps 9"
+    here = "python -m lab train /home/me/r.toml --data /home/me/bsd400 --out=/home/me/x --steps 9"
     yard.ship(finished(tmp_path / "trained", command=here))
     assert b"/home" not in b"".join(yard.contents().values())
-    assert b"train r.toml --data bsd400 --out x --steps 9" in yard.contents()["denoise-unet.md"]
+    assert b"train r.toml --data bsd400 --out=x --steps 9" in yard.contents()["denoise-unet.md"]
 
 
 def test_a_training_that_is_not_there_or_not_finished_is_refused(yard, tmp_path):

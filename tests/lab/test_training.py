@@ -166,6 +166,12 @@ def test_a_network_that_is_not_there_is_named(recipe, short, capsys) -> None:
     assert "'unet:VNet'" in refusal(capsys, short)
 
 
+@pytest.mark.parametrize("options", ["widths = [], blocks = 1", "widths = [-4, 4], blocks = 1"])
+def test_a_network_of_impossible_sizes_is_named(options, recipe, short, capsys) -> None:
+    recipe.write_text(re.sub(r"widths = .*?, blocks = \d+", options, recipe.read_text()))
+    assert "cannot be built" in refusal(capsys, short)
+
+
 def test_a_recipe_that_is_not_there_says_where_they_are(recipe, short, capsys) -> None:
     recipe.unlink()
     assert "There is no recipe" in refusal(capsys, short)

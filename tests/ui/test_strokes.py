@@ -13,7 +13,6 @@ from models import pixels
 from models.errors import BadHintError, BadPictureError
 from models.method import Window
 from ui import strokes
-from ui.errors import NothingChosenError
 from ui.hint_input import HintInput
 from ui.lending import lend
 from ui.served import Served, Shown
@@ -137,10 +136,9 @@ def test_a_regions_mask_is_laid_where_the_region_is(desk, tmp_path):
     assert np.array_equal(strokes.hint([strokes.found(*made)]).marks, expected)
 
 
-def test_a_method_without_a_mask_says_so(desk, tmp_path):
+def test_a_method_without_a_mask_gives_no_layer(desk, tmp_path):
     made, folder = served(desk, tmp_path, photo(desk, tmp_path, 80, 120), np.zeros((8, 12), np.uint8))
-    with pytest.raises(NothingChosenError, match="'derust-x' shows no rust mask"):
-        strokes.found(replace(made, stages=()), folder)
+    assert strokes.found(replace(made, stages=()), folder) is None
 
 
 def test_the_page_hands_over_marks(tmp_path):

@@ -100,7 +100,16 @@ def test_shipped_sizes_fit_into_four_megabytes_of_half_precision():
         assert 2 * sum(parameter.numel() for parameter in made.parameters()) < 4_000_000
 
 
-@pytest.mark.parametrize("load", [derust_unet.load, lambda w: derust_recurrent.load(w, steps=4)])
+def test_weights_of_more_levels_than_the_sides_allow_are_refused():
+    deep = DerustUNet(widths=[4, 6, 8, 8, 8], blocks=1).state_dict()
+    with pytest.raises(ValueError, match="multiples of 16, found 5 levels, which take multiples of 32"):
+        derust_unet.load(deep, multiple=16)
+    assert derust_unet.load(deep, multiple=32)
+
+
+@pytest.mark.parametrize(
+    "load", [lambda w: derust_unet.load(w, multiple=16), lambda w: derust_recurrent.load(w, steps=4)]
+)
 def test_other_weights_are_refused(load):
     with pytest.raises(ValueError, match="expected weights of the"):
         load(nn.Conv2d(3, 3, 3).state_dict())

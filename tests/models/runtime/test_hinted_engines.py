@@ -11,7 +11,10 @@ from models.runtime.onnx_export import export
 from models.runtime.probe import probe
 from models.runtime.torch_engine import TorchEngine
 
-LOADERS = {"derust-unet": derust_unet.load, "derust-recurrent": lambda w: derust_recurrent.load(w, steps=4)}
+LOADERS = {
+    "derust-unet": lambda w: derust_unet.load(w, multiple=16),
+    "derust-recurrent": lambda w: derust_recurrent.load(w, steps=4),
+}
 
 
 @pytest.mark.parametrize("family", LOADERS)

@@ -214,6 +214,15 @@ def test_nothing_but_the_network_and_its_choice_is_left_in_the_cache(sample, tmp
     assert sorted(file.suffix for file in (tmp_path / "cache").iterdir()) == [".json", ".lock", ".onnx"]
 
 
+def test_what_a_killed_process_left_half_written_goes(sample, tmp_path, decided, export_once):
+    cache = tmp_path / "cache"
+    for left in ("export-abc", "choice-def"):
+        (cache / left).mkdir(parents=True)
+        (cache / left / "part.onnx").write_bytes(b"half")
+    sample("blur").load(cache)
+    assert not [path for path in cache.iterdir() if path.is_dir()]
+
+
 def test_what_the_export_depends_on_changes_its_name(sample, architectures):
     blur = sample("blur")
     before = name(blur.build, "0" * 64)

@@ -23,7 +23,10 @@ SIDE = 192
 """Pieces are at most so large; each takes about half a second on a CPU, most of it to make the rust."""
 
 OUTSIDE_AIM = 45.0
-"""PSNR in dB between result and input that clean pixels must reach; a mark below it costs as much score."""
+"""PSNR in dB between result and input that clean pixels must reach."""
+
+_MISSING = 0.25
+"""What each dB that clean pixels lack costs of the score: were it 1, to do nothing would do best."""
 
 _MOST = 80.0
 _FEWEST = 64
@@ -85,9 +88,8 @@ def examine(
             _mark_real(real, run, clean, cutouts, np.random.default_rng(seed))
         harm.append(delta_e(_unit(clean), run(_unit(clean))[0]).mean)
     figures = {**first.figures(""), **second.figures("second_"), "harm": float(np.mean(harm))}
-    score = float(np.mean([figures[name] for name in rust.STRATA])) + min(
-        0.0, figures["outside"] - OUTSIDE_AIM
-    )
+    gain = float(np.mean([figures[name] for name in rust.STRATA]))
+    score = gain + _MISSING * min(0.0, figures["outside"] - OUTSIDE_AIM)
     return Marks({**figures, **(real.figures("real_", gains=False) if cutouts else {})}, score)
 
 

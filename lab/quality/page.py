@@ -34,9 +34,9 @@ nothing* is the input itself. The photos' collections may not be passed on, so o
 """
 
 SHEETS: Mapping[Task, str] = {
-    Task.DENOISE: "--data gallery/denoise --as-is --crop 200 --side 200",
-    Task.DEHAZE: "--data gallery/dehaze --as-is --side 240",
-    Task.DERUST: "--data gallery/derust --as-is --side 240",
+    Task.DENOISE: "--data gallery/denoise --as-is --crop 150 --side 150",
+    Task.DEHAZE: "--data gallery/dehaze --as-is --side 190",
+    Task.DERUST: "--data gallery/derust --as-is --side 190",
 }
 """Task → what `lab sheet` is asked for the picture on the page: the gallery's photos, which may be shown."""
 

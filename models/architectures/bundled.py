@@ -119,5 +119,21 @@ CARDS: tuple[Card, ...] = (
             "not redistributed)."
         ),
     ),
+    on_board(
+        "derust-pix2pix",
+        family="derust-pix2pix",
+        title="pix2pix, learnt against a critic",
+        summary="Finds rust and puts back the surface; a second network judged whether it looked true.",
+        trained=(
+            "This one began where the U-Net had ended: it takes off a little more rust and changes a little "
+            "more beside it. Thick cores it fills with pale spots all the same."
+        ),
+        sha256="909fc1d486a545396f2501c071cbcb17aa695ab5e7bf26abd7df90b5c18911ec",
+        bytes=3_088_032,
+        trained_on=(
+            f"{_PHOTOS}, with rust painted by pigment theory, and cut-outs of real rust (no licence stated, "
+            "not redistributed)."
+        ),
+    ),
 )
 """By task; of each, the one that serves most visitors best stands first."""

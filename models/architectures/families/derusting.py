@@ -16,7 +16,7 @@ DERUST_UNET = Family(
     network=Network(
         module="derust_unet:load",
         options={"multiple": 16},
-        field_of_view=96,
+        field_of_view=96,  # measured on trained weights: what is cut off there changes a result by 0.04/255
         multiple_of=16,
         hint=True,
     ),
@@ -60,7 +60,7 @@ DERUST_PIX2PIX = Family(
     network=Network(
         module="derust_unet:load",  # the network is the U-Net; how it learnt sets it apart
         options={"multiple": 32},
-        field_of_view=128,
+        field_of_view=128,  # likewise: by 0.004/255
         multiple_of=32,
         hint=True,
     ),

@@ -54,7 +54,8 @@ class Haze:
     share `dim_share` of these. On the share `indoor_share` the photo is a room, with `indoor_beta` and
     `indoor_airlight`; half of these are photos with measured depth, where there are any. `worn_share` has
     noise and JPEG. `clear_share` has no haze at all, so that clear photos stay as they are. On the share
-    `recoloured_share` the photo's light and colours are others.
+    `recoloured_share` the photo's light and colours are others. Of the rooms, the share `filled_share` is
+    full of dense haze; in the others it thickens with distance, t = exp(−β·d).
     """
 
     beta: Range = (0.3, 1.5)
@@ -67,6 +68,7 @@ class Haze:
     worn_share: float = 0.5
     clear_share: float = 0.05
     recoloured_share: float = 0.0
+    filled_share: float = 0.5
 
     def __post_init__(self) -> None:
         limits = (
@@ -82,14 +84,23 @@ class Haze:
                 raise RecipeError(
                     f"'{name}' of the lesson must be two numbers from {least:g} to {most:g}; found {values}."
                 )
-        for name in ("dim_share", "indoor_share", "worn_share", "clear_share", "recoloured_share"):
+        for name in (
+            "dim_share",
+            "indoor_share",
+            "worn_share",
+            "clear_share",
+            "recoloured_share",
+            "filled_share",
+        ):
             if not 0 <= getattr(self, name) <= 1:
                 raise RecipeError(f"'{name}' of the lesson must be from 0 to 1; found {getattr(self, name)}.")
 
     def climate(self, *, indoor: bool) -> Climate:
         """Return what haze there is indoors, or outdoors."""
         if indoor:
-            return Climate(self.indoor_beta, self.indoor_airlight, (1.0, 1.0), 0.0, indoor=True)
+            return Climate(
+                self.indoor_beta, self.indoor_airlight, (1.0, 1.0), 0.0, indoor=True, filled=self.filled_share
+            )
         return Climate(self.beta, self.airlight, self.gamma, self.dim_share, indoor=False)
 
     def draw(self, photos: Sequence[Photo], rng: np.random.Generator, batch: int, patch: int) -> Arrays:

@@ -30,7 +30,8 @@ class Climate:
     """What haze there is; ranges are (least, most), drawn from evenly.
 
     `beta` is its density, `airlight` its brightness. The photo is darkened by a `gamma` before the haze comes
-    on, on the share `dim` of the scenes. `indoor` haze is one of rooms.
+    on, on the share `dim` of the scenes. `indoor` haze is one of rooms, of which the share `filled` is full
+    of it from the farthest place to near the lens.
     """
 
     beta: Range
@@ -38,6 +39,7 @@ class Climate:
     gamma: Range
     dim: float
     indoor: bool
+    filled: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def air(photo: Photo, lenders: Sequence[Photo], climate: Climate, rng: np.random
     if rng.random() < 0.5:  # in banks, wider than high
         banks = fractional_brownian(inverse.shape, rng, hurst=0.9, largest=0.7, stretch=0.5)
         beta = beta * np.exp(rng.uniform(0, 0.3) * banks)
-    if climate.indoor and rng.random() < 0.5:
+    if climate.indoor and rng.random() >= climate.filled:
         distance = depth.distance_of(inverse, rng.uniform(1.5, 6))
         transmission = haze.indoor_transmission_of(distance, beta)
     else:

@@ -2,10 +2,11 @@
 
 At each step it sees the hazy photo again, and what it has made of it so far; a gated memory carries over what
 it has understood. All steps share their weights. After PReNet (Ren et al. 2019,
-https://arxiv.org/abs/1901.09221), at half the photo's size, and with the law of haze as the last layer.
+https://arxiv.org/abs/1901.09221), on groups of pixels, and with the law of haze as the last layer.
 """
 
 from collections.abc import Mapping
+from math import isqrt
 from typing import Any
 
 import torch
@@ -19,7 +20,6 @@ from models.architectures.state import filled, shape_of, tensors_in
 
 NAME = "Patina's recurrent dehazing network"
 
-_GROUP = 2
 _PATCH = 16  # side, in pixels, of the squares over which the airlight is moved as one
 _DILATIONS = (1, 2, 4)  # haze is a matter of regions: each step looks further than its neighbours
 
@@ -40,20 +40,20 @@ class TwiceDilatedBlock(nn.Module):
 class DehazeRecurrent(nn.Module):
     """Hazy photo and airlight in; clear photo, transmission, airlight, and the photo after each step out.
 
-    `width` is the channels of the memory, `steps` their number. The sides of the image must be multiples
-    of 16.
+    `width` are the channels of the memory, `steps` how often it is gone through; `group` the side of the
+    pixel groups, a power of two up to 16. The sides of the image must be multiples of 16.
     """
 
-    def __init__(self, *, width: int, steps: int) -> None:
+    def __init__(self, *, width: int, steps: int, group: int = 2) -> None:
         super().__init__()
-        self.width, self.steps, fine = width, steps, 3 * _GROUP**2
+        self.width, self.steps, self.group, fine = width, steps, group, 3 * group**2
         self.head = nn.Conv2d(2 * fine + 3, width, 3, padding=1)
         self.memory = ConvGRU(width)
         self.body = nn.Sequential(*(TwiceDilatedBlock(width, dilation) for dilation in _DILATIONS))
         self.airlight = nn.Conv2d(width, 3, 1)
-        self.tail = nn.Conv2d(width, 4 * _GROUP**2, 3, padding=1)
+        self.tail = nn.Conv2d(width, 4 * group**2, 3, padding=1)
         nn.init.zeros_(self.airlight.weight)
-        begin_clear(self.tail, _GROUP)
+        begin_clear(self.tail, group)
 
     def forward(self, image: Tensor, red: Tensor, green: Tensor, blue: Tensor) -> tuple[Tensor, ...]:
         """Return clear photo, transmission (n, 1, h, w), airlight, and as many photos as there are steps.
@@ -62,13 +62,13 @@ class DehazeRecurrent(nn.Module):
         and `blue` (n, 1, 1, 1) are the airlight's. The last step's photo is the clear one.
         """
         told = torch.cat((red, green, blue), 1)
-        hazy = functional.pixel_unshuffle(image, _GROUP)
+        hazy = functional.pixel_unshuffle(image, self.group)
         plane = told.expand(-1, -1, hazy.shape[2], hazy.shape[3])
         state = (plane[:, :1] * 0).expand(-1, self.width, -1, -1)
         photos = [image]
         transmission = airlight = image
         for _ in range(self.steps):
-            so_far = functional.pixel_unshuffle(photos[-1], _GROUP)
+            so_far = functional.pixel_unshuffle(photos[-1], self.group)
             seen = functional.relu(self.head(torch.cat((hazy, plane, so_far), 1)))
             state = self.memory(seen, state)
             transmission, airlight, addition = self._judged(self.body(state), told)
@@ -77,16 +77,17 @@ class DehazeRecurrent(nn.Module):
 
     def _judged(self, features: Tensor, told: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Return transmission, airlight, and what noise and JPEG have cost, of a step's features."""
-        correction = functional.avg_pool2d(self.airlight(features).float(), _PATCH // _GROUP)
-        maps = functional.pixel_shuffle(self.tail(features).float(), _GROUP)
+        correction = functional.avg_pool2d(self.airlight(features).float(), _PATCH // self.group)
+        maps = functional.pixel_shuffle(self.tail(features).float(), self.group)
         return transmission_of(maps[:, :1]), airlight_near(told, correction, _PATCH), maps[:, 1:]
 
 
 def load(weights: Mapping[str, Any], *, steps: int) -> Framed:
-    """Build the network from a checkpoint of this module; its width is read from the weights.
+    """Build the network from a checkpoint of this module; all but its steps is read from the weights.
 
     Raises ValueError: weights of another architecture.
     """
     tensors = tensors_in(weights)
-    width = shape_of(tensors, "head.weight", 4, NAME)[0]
-    return Framed(filled(DehazeRecurrent(width=width, steps=steps), tensors, NAME), _PATCH // 2)
+    width, channels = shape_of(tensors, "head.weight", 4, NAME)[:2]
+    network = DehazeRecurrent(width=width, steps=steps, group=max(1, isqrt(channels // 6)))
+    return Framed(filled(network, tensors, NAME), _PATCH // 2)

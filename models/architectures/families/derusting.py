@@ -38,7 +38,7 @@ DERUST_RECURRENT = Family(
         module="derust_recurrent:load",
         options={"steps": 4},
         field_of_view=96,
-        multiple_of=2,
+        multiple_of=8,
         least_side=16,
         hint=True,
     ),

@@ -17,8 +17,8 @@ import sys
 from collections.abc import Sequence
 
 from lab.commands import bench, degrade, publish, sheet, ship, train
-from lab.commands.codes import STOPPED, WRONG_CALL
 from lab.errors import LabError
+from models.commands.codes import INTERRUPTED, WRONG_CALL
 from models.errors import ModelsError
 from models.settings import Settings
 
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return WRONG_CALL
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
-        return STOPPED
+        return INTERRUPTED
 
 
 if __name__ == "__main__":

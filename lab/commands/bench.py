@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from lab.commands import arguments
-from lab.commands.codes import DONE, SOME_FAILED
 from lab.degradations import DEGRADATIONS
 from models import registry
 from models.card import Task
+from models.commands.codes import DONE, SOME_FAILED
 from models.own import own_cards
 from models.settings import Settings
 from models.workshop import Workshop

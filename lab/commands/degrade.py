@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from lab.commands import arguments
-from lab.commands.codes import DONE, SOME_FAILED
 from lab.degradations import DEGRADATIONS
 from lab.degradations.degradation import Degradation
 from models import pixels
 from models.card import Settings, Task
+from models.commands.codes import DONE, SOME_FAILED
 from models.errors import BadPictureError, CannotSaveError
 from models.folders import Job, jobs, make_folder
 from models.settings import Settings as Installation

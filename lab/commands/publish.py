@@ -4,8 +4,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from lab.commands.codes import DONE
 from models import registry
+from models.commands.codes import DONE
 from models.own import own_cards
 from models.settings import Settings
 

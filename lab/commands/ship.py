@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from lab.commands.codes import DONE
+from models.commands.codes import DONE
 from models.settings import Settings
 
 

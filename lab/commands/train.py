@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from lab.commands import arguments
-from lab.commands.codes import DONE
+from models.commands.codes import DONE
 from models.settings import Settings
 
 

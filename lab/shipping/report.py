@@ -11,8 +11,7 @@ from pathlib import Path, PurePath
 from typing import Any, get_origin
 
 from lab.errors import ShipError
-
-CHECKPOINT, WEIGHTS, REPORT = "checkpoint.pt", "weights.safetensors", "training.json"
+from lab.training.files import CHECKPOINT, REPORT, WEIGHTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +19,8 @@ class Report:
     """How weights came to be, as `lab.training.diploma` writes it.
 
     `chosen_step` is the step whose weights were kept. `half_precision_cost` is what half precision takes off
-    the score, in dB; `held_out` are the figures on the held-out photos.
+    the score, in dB; `held_out` are the figures on the held-out photos. `begun_with` is the SHA-256 of the
+    weights that it began with, "" for chance, or where an older training did not write it down.
     """
 
     recipe: Mapping[str, Any]
@@ -39,6 +39,7 @@ class Report:
     held_out: Mapping[str, Any]
     weights_bytes: int
     weights_sha256: str
+    begun_with: str = ""
 
     @property
     def data(self) -> tuple[str, ...]:
@@ -101,8 +102,11 @@ def read_report(path: Path) -> Report:
             f"The training of '{path}' was examined on no held-out photos, so nobody knows how good it is. "
             "Train with photos of which some are held out (lab/training/held_out)."
         )
-    values: dict[str, Any] = {each.name: said.get(each.name) for each in fields(Report)}
-    strange = [each.name for each in fields(Report) if not _is_a(each.type, values[each.name])]
+    values: dict[str, Any] = {
+        "begun_with": "",
+        **{each.name: said[each.name] for each in fields(Report) if each.name in said},
+    }
+    strange = [each.name for each in fields(Report) if not _is_a(each.type, values.get(each.name))]
     if strange:
         raise ShipError(
             f"'{path}' is no report of `python -m lab train`: it lacks {', '.join(strange[:3])}. Give the "

@@ -11,8 +11,8 @@ import torch
 from filelock import FileLock, Timeout
 
 from lab.errors import CannotKeepError, CheckpointError
+from lab.training.files import CHECKPOINT
 
-FILE = "checkpoint.pt"
 _KEYS = {"recipe", "photos", "precision", "learner", "best"}
 
 
@@ -40,13 +40,13 @@ def alone_in(folder: Path) -> Generator[None]:
 
 def save(folder: Path, state: Mapping[str, Any]) -> None:
     """Write `state` to `folder`: all of it or nothing; raises CannotKeepError, and the old one stays."""
-    draft = folder / f"{FILE}.incomplete"
+    draft = folder / f"{CHECKPOINT}.incomplete"
     try:
         with draft.open("wb") as file:
             torch.save(dict(state), file)
             file.flush()
             os.fsync(file.fileno())
-        draft.replace(folder / FILE)
+        draft.replace(folder / CHECKPOINT)
     except (OSError, RuntimeError) as error:  # torch tells of a full disk by a RuntimeError
         draft.unlink(missing_ok=True)
         raise CannotKeepError(
@@ -60,7 +60,7 @@ def load(folder: Path, recipe: Mapping[str, Any], photos: str, precision: str) -
 
     Raises CheckpointError: it is broken, or another recipe's, or was made with other photos or precision.
     """
-    path = folder / FILE
+    path = folder / CHECKPOINT
     if not path.exists():
         return None
     try:

@@ -53,7 +53,7 @@ def run(call: Call, command: Sequence[str], tell: Callable[[str], None]) -> None
         trained = train(
             chosen, photos, call.out, budget=budget, workplace=workplace, begin_with=begin_with, tell=tell
         )
-        marks = diploma.write(call.out, chosen, photos, trained, workplace, command)
+        marks = diploma.write(call.out, chosen, photos, trained, workplace, command, call.begin_with)
     figures = "" if marks is None else f" {dict(marks.figures)}"
     tell(f"Done after {trained.steps} steps, {trained.seconds / 60:.1f} minutes:{figures}")
 

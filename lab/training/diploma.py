@@ -13,20 +13,28 @@ from torch import Tensor, nn
 from lab.errors import CannotKeepError
 from lab.training import lessons
 from lab.training.album import Album, Photo
+from lab.training.files import REPORT, WEIGHTS
 from lab.training.learner import build
 from lab.training.lesson import Marks
 from lab.training.loop import Trained, Workplace
 from lab.training.recipe import Recipe
 
-WEIGHTS, REPORT = "weights.safetensors", "training.json"
 HALF_MAY_COST = 0.01
 """Weights are kept in half precision where that lowers the score by less (dB, for most lessons)."""
 
 
 def write(
-    folder: Path, recipe: Recipe, album: Album, trained: Trained, workplace: Workplace, command: Sequence[str]
+    folder: Path,
+    recipe: Recipe,
+    album: Album,
+    trained: Trained,
+    workplace: Workplace,
+    command: Sequence[str],
+    begun_with: Path | None,
 ) -> Marks | None:
     """Write weights and report to `folder`; return the marks on all held-out photos, if there are any.
+
+    `begun_with` is the file of the weights that the training began with; the report keeps its hash.
 
     Raises CannotKeepError: the disk is full, or the folder cannot be written.
     """
@@ -35,6 +43,7 @@ def write(
     report: dict[str, object] = {
         "recipe": asdict(recipe),
         "command": " ".join(command),
+        "begun_with": "" if begun_with is None else hashlib.sha256(begun_with.read_bytes()).hexdigest(),
         "minutes": round(trained.seconds / 60, 2),
         "steps": trained.steps,
         "chosen_step": trained.best.step,

@@ -69,7 +69,7 @@ class DehazeRecurrent(nn.Module):
         transmission = airlight = image
         for _ in range(self.steps):
             so_far = functional.pixel_unshuffle(photos[-1], self.group)
-            seen = functional.relu(self.head(torch.cat((hazy, plane, so_far), 1)))
+            seen = self.head(torch.cat((hazy, plane, so_far), 1))
             state = self.memory(seen, state)
             transmission, airlight, addition = self._judged(self.body(state), told)
             photos.append(clear(image, transmission, airlight) + addition)

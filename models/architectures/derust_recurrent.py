@@ -67,7 +67,7 @@ class DerustRecurrent(nn.Module):
         result, images = (image, hint, hint), list[Tensor]()
         for _ in range(self.steps):
             seen = torch.cat((given, functional.pixel_unshuffle(result[0], self.group)), 1)
-            features = functional.relu(self.head(seen))
+            features = self.head(seen)
             memory = self.memory(features, memory)
             found = functional.pixel_shuffle(self.tail(self.blocks(features + memory)), self.group)
             result = composited(image, found, hint, learning=self.training)

@@ -14,7 +14,7 @@ from lab.shipping import command
 from lab.shipping.material import material
 from lab.shipping.page import LICENCE, MEASURED, page
 from lab.shipping.report import read_report
-from lab.training.diploma import REPORT, WEIGHTS
+from lab.training.files import REPORT, WEIGHTS
 from lab.training.lessons import LESSONS
 from models.architectures import bundled
 from models.architectures.derust_unet import DerustUNet

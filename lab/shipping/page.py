@@ -69,6 +69,8 @@ def _training(report: Report) -> str:
         f"- {report.device}, {threads}, {report.precision}, torch {report.torch}",
         f"- recipe `lab/recipes/{recipe['name']}.toml`: {plan}",
     ]
+    if report.begun_with:
+        lines.append(f"- it began with the weights whose SHA-256 is `{report.begun_with}`")
     command = f"```console\n$ {report.command}\n```"
     return "## The training\n\n" + command + "\n\n" + "\n".join(lines)
 

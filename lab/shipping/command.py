@@ -61,12 +61,15 @@ def _checked(name: str) -> str:
 
 
 def _family(training: Training) -> str:
-    """Return the name of the family whose networks these are; raises ShipError: there is none."""
+    """Return the name of the family whose networks these are; of several, the recipe's name.
+
+    Raises ShipError: there is none.
+    """
     from safetensors.torch import load
 
     weights, choice = load(training.weights), training.report.recipe["network"]
     refusals: list[str] = []
-    for name, family in FAMILIES.items():
+    for name, family in sorted(FAMILIES.items(), key=lambda each: each[0] != training.report.recipe["name"]):
         file, _, function = family.network.module.partition(":")
         if file != choice["module"].partition(":")[0] or _set_otherwise(family, choice["options"]):
             continue

@@ -22,6 +22,9 @@ from models.method import Pixels, Plane
 SIDE = 192
 """Pieces are at most so large; each takes about half a second on a CPU, most of it to make the rust."""
 
+MULTIPLE = 32
+"""What the sides of a piece are multiples of: networks that fill average squares of so many pixels."""
+
 OUTSIDE_AIM = 45.0
 """PSNR in dB between result and input that clean pixels must reach."""
 
@@ -129,7 +132,7 @@ def _mark_real(
 def _piece(photo: Pixels) -> Pixels:
     """Return the middle of `photo`, at most `SIDE` square."""
     top, left = (max(0, (side - SIDE) // 2) for side in photo.shape[:2])
-    return cropped_to_multiple(photo[top : top + SIDE, left : left + SIDE])
+    return cropped_to_multiple(photo[top : top + SIDE, left : left + SIDE], MULTIPLE)
 
 
 def _unit(image: Pixels) -> NDArray[np.float32]:

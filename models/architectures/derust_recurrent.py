@@ -13,7 +13,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from models.architectures.derust_unet import THICKNESS, composited
+from models.architectures import push_pull
+from models.architectures.compositing import THICKNESS, composited, hidden_layer
 from models.architectures.framed import Framed
 from models.architectures.recurrent import ConvGRU
 from models.architectures.state import filled, shape_of, tensors_in
@@ -21,7 +22,7 @@ from models.architectures.state import filled, shape_of, tensors_in
 NAME = "the recurrent derusting network"
 
 FRAME = 8
-"""Width of the mirrored frame, in pixels."""
+"""Width of the mirrored frame, in pixels, of a network that does not fill."""
 
 GIVEN = 7
 """What a step sees of each pixel: the photo, the hint, and the last result."""
@@ -45,16 +46,17 @@ class DerustRecurrent(nn.Module):
 
     `width` are the channels of the memory, `blocks` the residual blocks that each step goes through, with
     gaps of 1, 2, 4, …; `steps` how often; `group` the side of the pixel groups, whose multiples the sides of
-    the image must be.
+    the image must be; of 32 for a network that `fills`, as `DerustUNet` does.
     """
 
-    def __init__(self, *, width: int, blocks: int, steps: int, group: int = 2) -> None:
+    def __init__(self, *, width: int, blocks: int, steps: int, group: int = 2, fills: bool = False) -> None:
         super().__init__()
         self.width, self.steps, self.group = width, steps, group
         self.head = nn.Conv2d(GIVEN * group**2, width, 3, padding=1)
         self.memory = ConvGRU(width)
         self.blocks = nn.Sequential(*(DilatedBlock(width, 2**number) for number in range(blocks)))
         self.tail = nn.Conv2d(width, THICKNESS.stop * group**2, 3, padding=1)
+        self.hidden = hidden_layer(group) if fills else None
 
     def forward(self, image: Tensor, hint: Tensor | None = None) -> tuple[Tensor, ...]:
         """Return the last step's image, mask and thickness (see `Derusted`), and the other steps' images.
@@ -69,8 +71,10 @@ class DerustRecurrent(nn.Module):
             seen = torch.cat((given, functional.pixel_unshuffle(result[0], self.group)), 1)
             features = self.head(seen)
             memory = self.memory(features, memory)
-            found = functional.pixel_shuffle(self.tail(self.blocks(features + memory)), self.group)
-            result = composited(image, found, hint, learning=self.training)
+            found = self.tail(self.blocks(features + memory))
+            hidden = None if self.hidden is None else functional.pixel_shuffle(self.hidden(found), self.group)
+            found = functional.pixel_shuffle(found, self.group)
+            result = composited(image, found, hint, hidden=hidden, learning=self.training)
             images.append(result[0])
         return (*result, *images[:-1])
 
@@ -83,6 +87,7 @@ def load(weights: Mapping[str, Any], *, steps: int) -> Framed:
     tensors = tensors_in(weights)
     width, channels = shape_of(tensors, "head.weight", 4, NAME)[:2]
     blocks = sum(name.startswith("blocks.") and name.endswith(".first.weight") for name in tensors)
-    group = max(1, isqrt(channels // GIVEN))
-    network = DerustRecurrent(width=width, blocks=blocks, steps=steps, group=group)
-    return Framed(filled(network, tensors, NAME), FRAME, planes=1)
+    group, fills = max(1, isqrt(channels // GIVEN)), "hidden.weight" in tensors
+    network = DerustRecurrent(width=width, blocks=blocks, steps=steps, group=group, fills=fills)
+    frame = push_pull.COARSEST // 2 if fills else FRAME
+    return Framed(filled(network, tensors, NAME), frame, planes=1)

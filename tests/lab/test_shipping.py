@@ -136,17 +136,20 @@ def test_the_family_is_told_by_the_network(yard, tmp_path, noise_level, family):
     assert (yard.failures / "denoise-new.md").read_text() == NOTES
 
 
-def test_a_network_too_deep_for_the_first_family_is_of_the_next(yard, tmp_path):
+@pytest.mark.parametrize(
+    ("recipe", "family"), [("derust-pix2pix", "derust-pix2pix"), ("my-own", "derust-unet")]
+)
+def test_of_families_that_share_a_network_the_recipes_is_taken(yard, tmp_path, recipe, family):
     network = DerustUNet(widths=(4, 6, 8, 8, 8), blocks=1)
     weights = save({name: tensor.half() for name, tensor in network.state_dict().items()})
     training = finished(tmp_path / "trained", weights_sha256=hashlib.sha256(weights).hexdigest())
     (training / WEIGHTS).write_bytes(weights)
     report = json.loads((training / REPORT).read_text())
-    report["recipe"]["network"] = {"module": "derust_unet:DerustUNet", "options": {}}
+    report["recipe"].update(name=recipe, network={"module": "derust_unet:DerustUNet", "options": {}})
     (training / REPORT).write_text(json.dumps(report))
     notes = tmp_path / "notes.md"
     notes.write_text(NOTES)
-    assert 'family="derust-pix2pix"' in yard.ship(training, name="derust-new", notes=notes)
+    assert f'family="{family}"' in yard.ship(training, name="derust-new", notes=notes)
 
 
 def test_places_of_one_machine_are_not_told(yard, tmp_path):

@@ -4,14 +4,17 @@ import pytest
 import torch
 from torch import nn
 
-from models.architectures import derust_recurrent, derust_unet
+from models.architectures import derust_recurrent, derust_unet, push_pull
+from models.architectures.compositing import FLOOR, composited
 from models.architectures.derust_recurrent import DerustRecurrent
-from models.architectures.derust_unet import FLOOR, DerustUNet, composited
+from models.architectures.derust_unet import DerustUNet
 from models.architectures.families import FAMILIES
 
 NETWORKS = {
     "derust-unet": lambda: DerustUNet(widths=(8, 12, 16), blocks=1),
     "derust-recurrent": lambda: DerustRecurrent(width=8, blocks=2, steps=3),
+    "derust-unet, filling": lambda: DerustUNet(widths=(8, 12, 16), blocks=1, fills=True),
+    "derust-recurrent, filling": lambda: DerustRecurrent(width=8, blocks=2, steps=3, fills=True),
 }
 
 
@@ -34,6 +37,31 @@ def test_below_the_floor_pixels_pass_exactly():
     assert not mask[..., :4].any()
     assert not thickness[..., :4].any()
     assert (restored[..., 4:] != image[..., 4:]).all()
+
+
+def test_where_rust_hides_the_surface_it_begins_with_what_surrounds_it():
+    image = torch.full((1, 3, 64, 64), 0.3)
+    image[..., 24:40, 24:40] = 0.9
+    found = torch.zeros(1, 5, 64, 64)
+    found[:, 3] = torch.where(image[:, 0] > 0.5, 20.0, -20.0)
+    hidden = torch.full((1, 1, 64, 64), 20.0)
+    restored, *_ = composited(image, found, torch.zeros(1, 1, 64, 64), hidden=hidden, learning=False)
+    torch.testing.assert_close(restored, torch.full_like(image, 0.3), atol=0.01, rtol=0)
+    through, *_ = composited(image, found, torch.zeros(1, 1, 64, 64), hidden=-hidden, learning=False)
+    torch.testing.assert_close(through, image)
+
+
+def test_a_hole_without_surroundings_keeps_its_own_colour():
+    image, nothing = torch.full((1, 3, 32, 32), 0.7), torch.zeros(1, 1, 32, 32)
+    torch.testing.assert_close(push_pull.filled(image, nothing), image)
+
+
+def test_known_pixels_pass_through_the_filling_exactly():
+    image, known = torch.rand(1, 3, 32, 64), torch.zeros(1, 1, 32, 64)
+    known[..., ::3] = 1
+    filled = push_pull.filled(image, known)
+    torch.testing.assert_close(filled[..., ::3], image[..., ::3])
+    assert (filled[..., 1::3] != image[..., 1::3]).any()
 
 
 def test_while_learning_no_pixel_is_out_of_reach():
@@ -67,7 +95,7 @@ def test_no_hint_is_a_hint_of_zeros(network):
 
 
 @torch.no_grad()
-@pytest.mark.parametrize("family", [*NETWORKS, "derust-pix2pix"])
+@pytest.mark.parametrize("family", ["derust-unet", "derust-recurrent", "derust-pix2pix"])
 def test_a_family_names_every_stage_that_its_network_returns(family, tiny_weights):
     module = derust_recurrent if family == "derust-recurrent" else derust_unet
     entry = FAMILIES[family]
@@ -105,6 +133,13 @@ def test_weights_of_more_levels_than_the_sides_allow_are_refused():
     with pytest.raises(ValueError, match="multiples of 16, found 5 levels, which take multiples of 32"):
         derust_unet.load(deep, multiple=16)
     assert derust_unet.load(deep, multiple=32)
+
+
+def test_weights_that_fill_are_refused_where_sides_do_not_allow_their_squares():
+    filling = DerustUNet(widths=[4, 6], blocks=1, fills=True).state_dict()
+    with pytest.raises(ValueError, match="multiples of 16, found 2 levels, which take multiples of 32"):
+        derust_unet.load(filling, multiple=16)
+    assert derust_unet.load(filling, multiple=32)
 
 
 @pytest.mark.parametrize(

@@ -40,11 +40,12 @@ def page(name: str, report: Report, learnt_from: Sequence[Material], failures: s
 
 
 def _file(name: str, report: Report) -> str:
-    cost = f"{report.half_precision_cost:.4f} off the examination's score"
+    measurable = report.half_precision_cost >= 0.00005
+    cost = f"{report.half_precision_cost:.4f}" if measurable else "less than 0.0001"
     kept = (
-        f"half precision, which takes {cost}"
+        f"half precision, which takes {cost} off the examination's score"
         if report.weights_dtype == "float16"
-        else f"{report.weights_dtype}; half precision would take {cost}"
+        else f"{report.weights_dtype}; half precision would take {cost} off it"
     )
     network = report.recipe["network"]
     lines = [

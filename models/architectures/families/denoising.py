@@ -241,7 +241,7 @@ DENOISE_RECURRENT = Family(
     explanation=(
         "One small network is used four times: it sees the noisy photo beside its own last result, is told "
         "how strong the noise is, keeps in mind what it found, and corrects itself; each step can be looked "
-        "at. With a thirtieth of the U-Net's weights it takes longer, and cannot tell coarse "
+        "at. With a seventeenth of the U-Net's weights it takes longer, and cannot tell coarse "
         "blotches from detail, since it sees less far. It learnt on even, independent noise that a computer "
         "added: grain that a camera or JPEG has smoothed it takes for detail."
     ),

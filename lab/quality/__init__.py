@@ -6,7 +6,8 @@
     unseen_camera   a camera that no network has learnt from
     harmless        rust-coloured photos without rust
     listing         a list of photos: file names, a line each
-    contestants     doing nothing, every method that can run here, comparisons, and derusting's ceilings
+    contestants     doing nothing, every method that can run here, comparisons, and ceilings
+    ceilings        what one would reach who knew a part of the truth
     ffdnet          a denoiser from elsewhere, where its weights are installed
     figures         one result against its truth → numbers, by stratum
     report          all of it → what `--json` writes

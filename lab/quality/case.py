@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from lab.quality.photos import Material
 from models.card import Settings
-from models.method import Pixels
+from models.method import Pixels, Plane
 
 Mask = NDArray[np.bool_]
 """(height, width), true where something holds."""
@@ -35,6 +35,8 @@ class Case:
     """A damaged photo, (height, width, 3) uint8 or float32, and the uint8 `reference` it is scored against.
 
     A float32 `damaged` may leave [0, 1]. `told` are settings given to every method that has such a control.
+    What else is known of the truth serves the ceilings alone: `without_noise` is the photo as `damaged`, but
+    for its noise, uint8; `transmission` (height, width) that of its haze.
     """
 
     name: str
@@ -42,6 +44,8 @@ class Case:
     reference: Pixels
     told: Settings = field(default_factory=dict[str, float])
     rust: Rust | None = None
+    without_noise: Pixels | None = None
+    transmission: Plane | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
-"""How far derusting can go: what a method would reach that knew the truth about the rust."""
+"""How far restoring can go: what a method would reach that knew a part of the truth."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,13 +8,19 @@ import numpy as np
 from lab.degradations.rust import OUTSIDE
 from lab.quality.case import Case
 from lab.quality.photos import to_bytes
+from lab.training.haze_scenes import reduced
+from models.card import Task
 from models.classical import inpaint, kubelka_munk, unmixing
+from models.classical.airlight import SHORT_SIDE, airlight_of
 from models.classical.light import to_encoded, to_linear
 from models.classical.surroundings import filled
 from models.method import Pixels
 
 _DARKEST = 0.01
 """Least linear light of a guessed surface, as in `models.classical.unmixing`."""
+
+_THICKEST = 0.1
+"""Haze is taken to be no thicker, as by every method here: noise and rounding are raised tenfold at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +93,29 @@ def _error(case: Case, image: Pixels) -> float:
     return float(np.square(difference).sum())
 
 
-CEILINGS: tuple[Ceiling, ...] = (
-    Ceiling("inversion", "Truth known: exact inversion by map and pigment", inverted),
-    Ceiling("unmixing", "Truth known: unmixing by map and pigment", trusted),
-    Ceiling("inpainting", "Truth known: best inpainting by mask", inpainted),
-)
+def without_noise(case: Case) -> Pixels | None:
+    """Return the photo as its camera and JPEG would have it without noise."""
+    return case.without_noise
+
+
+def seen_through(case: Case) -> Pixels | None:
+    """Return the photo with the haze computed away by its true transmission, the airlight read from it."""
+    if case.transmission is None:
+        return None
+    hazy = np.asarray(case.damaged, np.float32) / np.float32(255)
+    airlight = airlight_of(reduced(hazy, SHORT_SIDE))
+    transmission = np.maximum(case.transmission, _THICKEST)[..., None].astype(np.float32)
+    return to_bytes((hazy - airlight) / transmission + airlight)
+
+
+CEILINGS: Mapping[Task, tuple[Ceiling, ...]] = {
+    Task.DENOISE: (Ceiling("noiseless", "Truth known: no noise, JPEG alone", without_noise),),
+    Task.DEHAZE: (
+        Ceiling("transmission", "Truth known: transmission; airlight read from the photo", seen_through),
+    ),
+    Task.DERUST: (
+        Ceiling("inversion", "Truth known: exact inversion by map and pigment", inverted),
+        Ceiling("unmixing", "Truth known: unmixing by map and pigment", trusted),
+        Ceiling("inpainting", "Truth known: best inpainting by mask", inpainted),
+    ),
+}

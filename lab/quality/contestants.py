@@ -1,4 +1,4 @@
-"""Who is measured: doing nothing, every method that can run here, comparisons, the ceilings of derusting."""
+"""Who is measured: doing nothing, every method that can run here, comparisons, the ceilings."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -81,10 +81,9 @@ def contestants(task: Task, cards: Sequence[Card], workshop: Workshop) -> list[C
         Contestant(card.id, card.title, card.method, lambda case, card=card: _restored(card, case, workshop))
         for card in cards
     ]
-    known = ceilings.CEILINGS if task == Task.DERUST else ()
     tops = [
         Contestant(f"ceiling-{each.id}", each.title, "ceiling", lambda case, each=each: _ceiling(each, case))
-        for each in known
+        for each in ceilings.CEILINGS[task]
     ]
     return [NOTHING, *methods, *_comparisons(task), *tops]
 

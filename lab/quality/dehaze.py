@@ -34,7 +34,8 @@ def _indoor(material: Material, *, dense: bool) -> Iterator[Case]:
             transmission = _transmission(inverse, rng.uniform(0.6, 1.8), dense=dense)
             airlight = np.clip(rng.uniform(0.8, 1) + rng.uniform(-0.025, 0.025, 3), 0, 1)
             hazy = haze.lay(photo.pixels / 255, transmission, airlight)
-            yield Case(f"{photo.name}, haze {turn + 1}", to_bytes(hazy.astype(np.float32)), photo.pixels)
+            name, damaged = f"{photo.name}, haze {turn + 1}", to_bytes(hazy.astype(np.float32))
+            yield Case(name, damaged, photo.pixels, transmission=transmission)
 
 
 def _transmission(inverse: Plane, beta: float, *, dense: bool) -> Plane:

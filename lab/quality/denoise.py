@@ -5,8 +5,9 @@ from functools import partial
 
 import numpy as np
 
+from lab.degradations.jpeg import recompress
 from lab.quality.case import Case, Trial
-from lab.quality.photos import Material
+from lab.quality.photos import Material, to_bytes
 from lab.quality.unseen_camera import CAMERAS, photograph
 
 LEVELS = (15, 25, 50)
@@ -25,7 +26,8 @@ def _gaussian(material: Material, sigma: int) -> Iterator[Case]:
 def _camera(material: Material, name: str) -> Iterator[Case]:
     for number, photo in enumerate(material.photos):
         noisy, reference = photograph(photo.pixels, CAMERAS[name], number)
-        yield Case(photo.name, noisy, reference)
+        without_noise = to_bytes(recompress(reference / 255, CAMERAS[name].jpeg).astype(np.float32))
+        yield Case(photo.name, noisy, reference, without_noise=without_noise)
 
 
 TRIALS: tuple[Trial, ...] = (

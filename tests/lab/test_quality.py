@@ -229,7 +229,26 @@ def test_no_ceiling_speaks_where_the_truth_is_not_known(photo):
     clean = np.ones(photo.shape[:2], bool)
     for rust_truth in (None, Rust(~clean, clean), Rust(clean, ~clean)):
         case = Case("a", photo, photo, rust=rust_truth)
-        assert [each.restore(case) for each in ceilings.CEILINGS] == [None] * len(ceilings.CEILINGS)
+        known = [each for of_task in ceilings.CEILINGS.values() for each in of_task]
+        assert [each.restore(case) for each in known] == [None] * len(known)
+
+
+def test_who_knows_the_transmission_sees_through_the_haze(photo):
+    inverse = np.tile(np.linspace(0, 1, photo.shape[1], dtype=np.float32), (len(photo), 1))
+    material = Material((Clean("a", photo, depth=inverse),))
+    for case in dehaze._indoor(material, dense=False):
+        nothing, found = (
+            figures(case, answer) for answer in (NOTHING.answer(case), Answer(ceilings.seen_through(case)))
+        )
+        assert found["whole"]["psnr"] > nothing["whole"]["psnr"] + 3
+
+
+def test_a_camera_without_noise_is_a_ceiling_that_jpeg_sets(photo):
+    (case,) = denoise._camera(Material((Clean("a", photo),)), "night")
+    nothing, found = (
+        figures(case, answer) for answer in (NOTHING.answer(case), Answer(ceilings.without_noise(case)))
+    )
+    assert nothing["whole"]["psnr"] + 3 < found["whole"]["psnr"] < 60
 
 
 def test_every_harmless_photo_is_held_out_or_shipped():

@@ -47,10 +47,12 @@ def save(folder: Path, state: Mapping[str, Any]) -> None:
             file.flush()
             os.fsync(file.fileno())
         draft.replace(folder / CHECKPOINT)
-    except (OSError, RuntimeError) as error:  # torch tells of a full disk by a RuntimeError
+    except (OSError, RuntimeError) as error:
         draft.unlink(missing_ok=True)
+        # torch tells of a full disk by a RuntimeError about its own file format.
+        reason = error.strerror if isinstance(error, OSError) else "the disk is most likely full"
         raise CannotKeepError(
-            f"The checkpoint could not be written to '{folder}': {error}. What was written before is whole: "
+            f"The checkpoint could not be written to '{folder}': {reason}. What was written before is whole: "
             "free some space, or mend the folder's rights, and run the same command to go on."
         ) from error
 

@@ -117,7 +117,7 @@ CARDS: tuple[Card, ...] = (
             "This one leaves skies more natural than the dark channel prior does; pale, even ones it may "
             "tint. Dense haze in rooms it takes off no better."
         ),
-        sha256="50b0b0a45b73b21eab036a33a1bad2274d8d49ca40df1e2f981add0dee250b46",
+        sha256="3b0b1500da318792bd80b8ccfea71d9e0412938c842b5ffb41b66c8137e20d07",
         bytes=1_911_574,
         trained_on=_HAZE,
     ),

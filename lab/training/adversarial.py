@@ -13,21 +13,13 @@ from torch import Tensor, nn
 
 from lab.training.learner import Learner, build
 from lab.training.lesson import Lesson, Question
-from lab.training.recipe import Adversary, Plan, Recipe
+from lab.training.recipe import Adversary, Plan
 
 CRITICS = "lab.training"
 """Where a recipe's critic is looked for: it is no model, and is not shipped."""
 
 _MOMENTA = (0.5, 0.999)
 """AdamW's for the critic: pix2pix's, since what it learns from changes all the time."""
-
-
-def learner(recipe: Recipe, device: torch.device, precision: str) -> Learner:
-    """Return the untrained learner of `recipe`, with a critic if it has an adversary; raises RecipeError."""
-    network = build(recipe.network)
-    if recipe.adversary is None:
-        return Learner(network, recipe.training, device, precision)
-    return AdversarialLearner(network, recipe.training, device, precision, recipe.adversary)
 
 
 class AdversarialLearner(Learner):

@@ -6,12 +6,14 @@ held out, chosen by their names alone, so that a photo stays on its side when ot
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from lab.errors import MaterialError
+from lab.training import idx
 from lab.training.depth_files import is_map
 from models import pixels
 from models.errors import BadPictureError
@@ -54,7 +56,7 @@ def read(folders: Sequence[Path], *, least_side: int, cutouts: bool, tell: Calla
     Raises MaterialError: a folder is missing or holds no photos, or none is left to learn from.
     """
     paths = [path for folder in folders for path in _pictures(folder)]
-    found = [photo for path in paths if (photo := _photo(path, least_side, tell))]
+    found = [photo for path in paths for photo in _photos(path, least_side, tell)]
     photos = [photo for photo in found if cutouts or photo.opacity is None]
     if len(photos) < len(found):
         count = len(found) - len(photos)
@@ -71,9 +73,9 @@ def read(folders: Sequence[Path], *, least_side: int, cutouts: bool, tell: Calla
 
 
 def held_out_of(paths: Sequence[Path]) -> frozenset[Path]:
-    """Return those of `paths` that are not learnt from: the listed, or about a tenth where none is."""
+    """Return those of `paths` that are not learnt from: listed, of a test part, or else about a tenth."""
     listed = listed_names()
-    held = frozenset(path for path in paths if path.name in listed)
+    held = frozenset(path for path in paths if path.name in listed or path.name.startswith(idx.TEST_PART))
     return held or frozenset(path for path in paths if _chosen(path.name))
 
 
@@ -86,7 +88,8 @@ def listed_names() -> frozenset[str]:
 def _pictures(folder: Path) -> list[Path]:
     if not folder.is_dir():
         raise MaterialError(f"There is no folder '{folder}'. Check the path given with --data.")
-    found = (path for path in folder.rglob("*") if path.suffix.lower() in pixels.READABLE)
+    readable = pixels.READABLE
+    found = (path for path in folder.rglob("*") if path.suffix.lower() in readable or idx.is_idx(path.name))
     paths = sorted(path for path in found if not is_map(path.name))
     if not paths:
         raise MaterialError(
@@ -94,6 +97,40 @@ def _pictures(folder: Path) -> list[Path]:
             "Give a folder of clean photos with --data."
         )
     return paths
+
+
+def _photos(path: Path, least_side: int, tell: Callable[[str], None]) -> list[Photo]:
+    """Return the photo in the file `path`, or all that a file of many images holds."""
+    if not idx.is_idx(path.name):
+        photo = _photo(path, least_side, tell)
+        return [photo] if photo else []
+    many = idx.images(path)
+    part = path.name.partition("-")[0]
+    shape = (*many.shape[1:], 3)
+    return [
+        Photo(path / f"{part}-{number:05}", np.broadcast_to(image[..., None], shape))
+        for number, image in enumerate(many)
+    ]
+
+
+def squared(album: Album, side: int) -> Album:
+    """Return `album` with the middle square of each photo, reduced or enlarged to `side` pixels."""
+    learning, held_out = (
+        tuple(replace(photo, pixels=_square(photo.pixels, side)) for photo in part)
+        for part in (album.learning, album.held_out)
+    )
+    return Album(learning, held_out)
+
+
+def _square(image: Pixels, side: int) -> Pixels:
+    height, width = image.shape[:2]
+    if height == width == side:
+        return image
+    short = min(height, width)
+    top, left = (height - short) // 2, (width - short) // 2
+    square = np.ascontiguousarray(image[top : top + short, left : left + short])
+    way = cv2.INTER_AREA if short > side else cv2.INTER_CUBIC
+    return cv2.resize(square, (side, side), interpolation=way)
 
 
 def _photo(path: Path, least_side: int, tell: Callable[[str], None]) -> Photo | None:

@@ -19,6 +19,9 @@ from models.runtime.weights_file import read_state
 PATCH_MARGIN = 16
 """Photos must be this much larger than a patch, in pixels: lessons may cut a little more than they keep."""
 
+LEAST_IMAGE = 8
+"""Images that generators learn from may be enlarged, but not from next to nothing."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
@@ -40,12 +43,7 @@ def run(call: Call, command: Sequence[str], tell: Callable[[str], None]) -> None
     """Train, and write weights, report and curves to `call.out`; raises LabError."""
     chosen = recipe.read(call.recipe)
     workplace = _workplace(call)
-    photos = album.read(
-        call.data,
-        least_side=chosen.training.patch + PATCH_MARGIN,
-        cutouts=lessons.takes_cutouts(chosen.lesson.kind),
-        tell=tell,
-    )
+    photos = _album(call.data, chosen, tell)
     tell(f"{len(photos.learning)} photos to learn from, {len(photos.held_out)} held out; {workplace.device}.")
     begin_with = None if call.begin_with is None else _weights(call.begin_with)
     budget = Budget(call.minutes or chosen.minutes, call.steps)
@@ -56,6 +54,15 @@ def run(call: Call, command: Sequence[str], tell: Callable[[str], None]) -> None
         marks = diploma.write(call.out, chosen, photos, trained, workplace, command, call.begin_with)
     figures = "" if marks is None else f" {dict(marks.figures)}"
     tell(f"Done after {trained.steps} steps, {trained.seconds / 60:.1f} minutes:{figures}")
+
+
+def _album(folders: Sequence[Path], chosen: recipe.Recipe, tell: Callable[[str], None]) -> album.Album:
+    """Return the photos of `folders` as the recipe's lesson wants them; raises MaterialError."""
+    kind, patch = chosen.lesson.kind, chosen.training.patch
+    whole = lessons.takes_images(kind)
+    least = LEAST_IMAGE if whole else patch + PATCH_MARGIN
+    found = album.read(folders, least_side=least, cutouts=lessons.takes_cutouts(kind), tell=tell)
+    return album.squared(found, patch) if whole else found
 
 
 def _weights(path: Path) -> Mapping[str, Any]:

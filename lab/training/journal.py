@@ -2,10 +2,14 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
+
 from lab.errors import CannotKeepError
+from models.method import Pixels
 
 LOG, CURVES = "log.jsonl", "log.svg"
 _WIDTH, _HEIGHT, _MARGIN = 720, 260, 44
@@ -38,10 +42,16 @@ class Journal:
         """Write the curves of the entries so far. Raises CannotKeepError."""
         self._write(self._curves, curves(self.entries))
 
-    def _write(self, path: Path, text: str) -> None:
+    def show(self, step: int, picture: Pixels) -> None:
+        """Write `picture`, (height, width, 3) uint8, as made-STEP.png. Raises CannotKeepError."""
+        file = BytesIO()
+        Image.fromarray(picture).save(file, "PNG")
+        self._write(self._log.with_name(f"made-{step:07}.png"), file.getvalue())
+
+    def _write(self, path: Path, content: str | bytes) -> None:
         draft = path.with_name(f"{path.name}.incomplete")
         try:
-            draft.write_text(text, encoding="utf-8")
+            draft.write_bytes(content.encode() if isinstance(content, str) else content)
             draft.replace(path)
         except OSError as error:
             draft.unlink(missing_ok=True)

@@ -10,12 +10,12 @@ from torch import Tensor, nn
 
 from lab.errors import RecipeError, TrainingError
 from lab.training.lesson import Lesson, Question
-from lab.training.recipe import Adversary, NetworkChoice, Plan
+from lab.training.recipe import Adversary, NetworkChoice, Plan, Rivalry
 
 NETWORKS = "models.architectures"
 
 
-def build(choice: NetworkChoice | Adversary, room: str = NETWORKS) -> nn.Module:
+def build(choice: NetworkChoice | Adversary | Rivalry, room: str = NETWORKS) -> nn.Module:
     """Return the untrained network that a recipe chose from `room`, a package.
 
     Raises RecipeError: no such file, class or option.

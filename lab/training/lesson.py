@@ -40,10 +40,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """How a network did in an examination: figures by name, and one `score`, higher is better."""
+    """How a network did in an examination: figures by name, and one `score`, higher is better.
+
+    `picture`, (height, width, 3) uint8, shows what it made, where that says more than figures.
+    """
 
     figures: Mapping[str, float]
     score: float
+    picture: Pixels | None = None
 
 
 class Lesson(Protocol):

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from lab.errors import RecipeError
+from lab.generating.images import EXAMINED, Images
 from lab.training.camera_noise import CameraNoise
 from lab.training.gaussian_noise import GaussianNoise
 from lab.training.haze import Haze
@@ -17,12 +18,26 @@ LESSONS: Mapping[str, type] = {
     "camera-noise": CameraNoise,
     "haze": Haze,
     "rust": Rust,
+    "images": Images,
 }
+
+EXAMINED_PHOTOS = 12
+"""How many of the held-out photos most examinations on the way are held on; all of them at the end."""
 
 
 def takes_cutouts(kind: str) -> bool:
     """Tell whether the lesson `kind` learns from see-through pictures too; false if there is none."""
     return LESSONS.get(kind) is Rust
+
+
+def takes_images(kind: str) -> bool:
+    """Tell whether the lesson `kind` learns from whole images, squares of one size, not from pieces."""
+    return LESSONS.get(kind) is Images
+
+
+def examined_photos(kind: str) -> int:
+    """Return how many of the held-out photos an examination on the way is held on."""
+    return EXAMINED if takes_images(kind) else EXAMINED_PHOTOS
 
 
 def lesson(kind: str, settings: Mapping[str, Any]) -> Lesson:

@@ -19,7 +19,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from lab.errors import TrainingError
-from lab.training import adversarial, checkpoint, lessons
+from lab.training import checkpoint, learners, lessons
 from lab.training.album import Album, Photo
 from lab.training.journal import Journal
 from lab.training.lesson import Lesson, Marks
@@ -28,9 +28,6 @@ from lab.training.schedule import Budget, learning_rate
 
 EXAMINATIONS = 15
 """How many examinations a training has, evenly over its budget."""
-
-EXAMINED_PHOTOS = 12
-"""How many of the held-out photos those are held on; all of them at the end."""
 
 LOGGED_STEPS = 50
 
@@ -114,7 +111,7 @@ class _Training:
         self._workplace, self._tell = workplace, tell
         self._lesson = lessons.lesson(recipe.lesson.kind, recipe.lesson.settings)
         torch.manual_seed(recipe.seed)
-        self.learner = adversarial.learner(recipe, workplace.device, workplace.precision)
+        self.learner = learners.learner(recipe, workplace.device, workplace.precision)
         self._examined, self._before, self._best = 0, 0.0, None
         self._restore()
         self._journal = Journal(folder, self.learner.step)
@@ -198,12 +195,14 @@ class _Training:
         figures = {name: round(value, 3) for name, value in marks.figures.items()}
         self._journal.add({**self._now(), "figures": figures})
         self._journal.draw()
+        if marks.picture is not None:
+            self._journal.show(self.learner.step, marks.picture)
         self._tell(f"step {self.learner.step}, {self.seconds() / 60:.1f} min: {figures}")
         self._keep()
 
     def _examine(self) -> Marks:
         photos = self._album.held_out
-        some = photos[:: max(1, len(photos) // EXAMINED_PHOTOS)]
+        some = photos[:: max(1, len(photos) // lessons.examined_photos(self._recipe.lesson.kind))]
         with torch.inference_mode():
             return self._lesson.examine(self.learner.mean, some, self._workplace.device)
 

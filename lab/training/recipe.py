@@ -21,6 +21,13 @@ module = "patch_critic:PatchCritic"
 options = { width = 24 }
 weight = 0.01
 learning_rate = 4e-4
+
+[rivalry]                         # only for a generator and the critic it learns against; see `Rivalry`
+module = "critics:ConvCritic"
+options = { side = 28, channels = 1, width = 32, halvings = 2, normalised = false }
+objective = "wasserstein-gp"
+learning_rate = 1e-4
+critic_steps = 5
 """
 
 import tomllib
@@ -87,6 +94,32 @@ class Adversary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rivalry:
+    """What a generator learns against: the critic `module`, "file:class" in lab/generating, with `options`.
+
+    `objective` is a name in `lab.generating.objectives`. Of each batch the critic takes `critic_steps` equal
+    parts, a step each, before the generator takes one. `optimiser` is "adam", with the momenta `momentum` and
+    `second_momentum`, or "rmsprop"; the critic's `learning_rate` rises and falls with the generator's.
+    `real_label` below 1 is one-sided label smoothing, and `matching` weighs feature matching beside the
+    generator's loss. What the objective charges for a steep critic counts `penalty` times. With `augment`
+    the critic sees images changed by chance.
+    """
+
+    module: str
+    options: dict[str, Any] = field(default_factory=dict[str, Any])
+    objective: str
+    learning_rate: float
+    critic_steps: int = 1
+    optimiser: str = "adam"
+    momentum: float = 0.5
+    second_momentum: float = 0.999
+    real_label: float = 1.0
+    matching: float = 0.0
+    penalty: float = 1.0
+    augment: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
     """A checked recipe; `name` is its file's."""
 
@@ -97,6 +130,7 @@ class Recipe:
     lesson: LessonChoice
     training: Plan
     adversary: Adversary | None = None
+    rivalry: Rivalry | None = None
 
     def content(self) -> dict[str, Any]:
         """Return what decides the result as plain values; the time budget is left out."""
@@ -123,10 +157,16 @@ def read(path: Path) -> Recipe:
 
 def parse(table: Mapping[str, Any], name: str) -> Recipe:
     """Return the recipe in `table`, its keys and types checked; raises RecipeError as `read` does."""
-    kinds = {"network": NetworkChoice, "lesson": LessonChoice, "training": Plan, "adversary": Adversary}
+    kinds = {
+        "network": NetworkChoice,
+        "lesson": LessonChoice,
+        "training": Plan,
+        "adversary": Adversary,
+        "rivalry": Rivalry,
+    }
     values = _checked(table, Recipe, f"The recipe '{name}'", without=("name",))
     for part, kind in kinds.items():
-        if part not in values:  # an adversary is not a must
+        if part not in values:  # neither adversary nor rivalry is a must
             continue
         where = f"[{part}] of the recipe '{name}'"
         if not isinstance(values[part], dict):
@@ -155,8 +195,8 @@ def _typed(value: object, kind: object, where: str) -> object:
     """Return `value` as `kind`, where that is one of int, float and str."""
     if kind is float and isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
-    if (kind in {int, str} and type(value) is not kind) or kind is float:
-        words = {int: "a whole number", float: "a number", str: "a text"}
+    if (kind in {int, str, bool} and type(value) is not kind) or kind is float:
+        words = {int: "a whole number", float: "a number", str: "a text", bool: "true or false"}
         raise RecipeError(f"{where} must be {words[kind]}; found {value!r}.")  # type: ignore[index]
     return value
 
@@ -178,6 +218,17 @@ def _check(recipe: Recipe) -> None:
         ranges += (
             ("adversary.weight", recipe.adversary.weight, 0, 1e3),
             ("adversary.learning_rate", recipe.adversary.learning_rate, 1e-8, 1),
+        )
+    if recipe.rivalry is not None:
+        rivalry = recipe.rivalry
+        ranges += (
+            ("rivalry.learning_rate", rivalry.learning_rate, 1e-8, 1),
+            ("rivalry.critic_steps", rivalry.critic_steps, 1, plan.batch),
+            ("rivalry.momentum", rivalry.momentum, 0, 0.9999),
+            ("rivalry.second_momentum", rivalry.second_momentum, 0, 0.9999),
+            ("rivalry.real_label", rivalry.real_label, 0.5, 1),
+            ("rivalry.matching", rivalry.matching, 0, 1e3),
+            ("rivalry.penalty", rivalry.penalty, 0, 1e3),
         )
     for name, value, least, most in ranges:
         if not least <= value <= most:

@@ -1,4 +1,4 @@
-"""A plain DCGAN generator: a linear layer to 4 × 4 pixels, then a transposed convolution a doubling.
+"""A plain DCGAN generator: a linear layer to a few pixels, then a transposed convolution a doubling.
 
 Source: Radford et al. 2015, https://arxiv.org/abs/1511.06434; the layers are laid out and called as in
 PyTorch-StudioGAN's "deep_conv" (https://github.com/POSTECH-CVLab/PyTorch-StudioGAN, MIT), read there and
@@ -7,14 +7,13 @@ written anew, so that its unconditional checkpoints fit.
 
 from collections.abc import Mapping
 from itertools import pairwise
+from math import isqrt
 from typing import Any
 
 from torch import Tensor, nn
 from torch.nn.functional import relu
 
 from models.architectures.state import filled, shape_of, tensors_in
-
-_FIRST_SIDE = 4
 
 
 class Doubling(nn.Module):
@@ -31,19 +30,23 @@ class Doubling(nn.Module):
 
 
 class DCGAN(nn.Module):
-    """Makes images of `side` pixels, a power of two from 8, with `channels` from latents of `latent` numbers.
+    """Makes images of `side` pixels with `channels` from latents of `latent` numbers.
 
-    `width` is the number of feature maps before the last layer; it doubles with each halving of the side.
-    Takes (n, latent), standard normal; returns (n, channels, side, side) in [0, 1].
+    `first` is the side it begins with, which is doubled at least once: 4 for 32, 7 for 28 pixels. `width` is
+    the number of feature maps before the last layer; it doubles with each halving of the side. Takes
+    (n, latent), standard normal; returns (n, channels, side, side) in [0, 1].
     """
 
-    def __init__(self, *, latent: int = 128, width: int = 64, side: int = 32, channels: int = 3) -> None:
+    def __init__(
+        self, *, latent: int = 128, width: int = 64, side: int = 32, channels: int = 3, first: int = 4
+    ) -> None:
         super().__init__()
-        doublings = (side // _FIRST_SIDE).bit_length() - 1
-        if doublings < 1 or side != _FIRST_SIDE << doublings:
-            raise ValueError(f"expected a side that is a power of two from 8, found {side}")
+        doublings = (side // first).bit_length() - 1
+        if doublings < 1 or side != first << doublings:
+            raise ValueError(f"expected a side that doubles {first} once or more, found {side}")
+        self.latent, self.first = latent, first
         widths = [width << level for level in range(doublings, -1, -1)]
-        self.linear0 = nn.Linear(latent, widths[0] * _FIRST_SIDE**2)
+        self.linear0 = nn.Linear(latent, widths[0] * first**2)
         self.blocks = nn.ModuleList(
             nn.ModuleList([Doubling(inputs, outputs)]) for inputs, outputs in pairwise(widths)
         )
@@ -51,7 +54,7 @@ class DCGAN(nn.Module):
 
     def forward(self, latent: Tensor) -> Tensor:
         """Return the images."""
-        features = self.linear0(latent).unflatten(1, (-1, _FIRST_SIDE, _FIRST_SIDE))
+        features = self.linear0(latent).unflatten(1, (-1, self.first, self.first))
         for block in self.blocks:
             for layer in block.children():
                 features = layer(features)
@@ -69,5 +72,6 @@ def load(weights: Mapping[str, Any]) -> DCGAN:
     doublings = sum(name.endswith(".deconv0.weight") for name in tensors)
     if not 1 <= doublings <= 8:
         raise ValueError(f"expected weights of DCGAN with 1 to 8 doublings, found {doublings}")
-    module = DCGAN(latent=latent, width=width, side=_FIRST_SIDE << doublings, channels=channels)
+    first = isqrt(len(tensors["linear0.weight"]) // (width << doublings))
+    module = DCGAN(latent=latent, width=width, side=first << doublings, channels=channels, first=first)
     return filled(module, tensors, "DCGAN")

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from lab.errors import RecipeError
-from lab.training import adversarial, lessons, recipe
+from lab.training import learners, lessons, recipe
 from lab.training.adversarial import AdversarialLearner
 from lab.training.album import Photo
 from lab.training.learner import Learner
@@ -50,7 +50,7 @@ def question(lesson: Lesson) -> Question:
 
 def learner(small: Recipe, precision: str = "float32") -> Learner:
     torch.manual_seed(0)
-    return adversarial.learner(small, CPU, precision)
+    return learners.learner(small, CPU, precision)
 
 
 def same(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
@@ -86,7 +86,7 @@ def test_what_a_checkpoint_keeps_goes_on_as_if_nothing_had_been(small, lesson, q
         whole.learn(lesson, question, 1e-3)
     torch.save(whole.state(), tmp_path / "state.pt")
     torch.manual_seed(5)  # another beginning, which must not matter
-    resumed = adversarial.learner(small, CPU, precision)
+    resumed = learners.learner(small, CPU, precision)
     resumed.restore(torch.load(tmp_path / "state.pt", weights_only=True))
     figures = [each.learn(lesson, question, 1e-3) for each in (whole, resumed)]
     assert same(figures[0], figures[1])
@@ -179,4 +179,4 @@ def test_a_weight_out_of_range_is_named(tmp_path):
 def test_a_critic_that_is_not_there_is_named(small):
     absent = replace(small, adversary=replace(small.adversary, module="patch_critic:Critic"))
     with pytest.raises(RecipeError, match=r"'patch_critic:Critic' .* 'file:class' of lab/training"):
-        adversarial.learner(absent, CPU, "float32")
+        learners.learner(absent, CPU, "float32")

@@ -151,5 +151,5 @@ def test_a_dcgan_of_any_size_is_known_by_its_weights(side):
 
 
 def test_a_dcgan_with_an_impossible_side_is_refused():
-    with pytest.raises(ValueError, match="power of two"):
+    with pytest.raises(ValueError, match="doubles 4 once or more"):
         dcgan.DCGAN(side=48)

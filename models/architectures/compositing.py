@@ -7,6 +7,8 @@ A network that fills knows what surrounds the rust: s begins with the photo wher
 with its clean surroundings where it does not.
 """
 
+from math import log
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -15,6 +17,9 @@ from models.architectures import push_pull
 
 FLOOR = 0.02
 """A pixel that is rust with less certainty is clean, and not touched."""
+
+_HALF_HIDDEN, _SHARPNESS = (0.5, 0.25, 0.1), 3.0
+"""Thickness X by colour that hides half of the surface, and how fast the share rises with log X."""
 
 _RIM, _SURELY = 2, 0.25
 """Surroundings are clean pixels: more than `_RIM` beside any whose mask is at least `_SURELY`."""
@@ -30,18 +35,21 @@ The thickness X in Kubelka–Munk's units comes as X/(1 + X).
 
 
 def hidden_layer(group: int) -> nn.Conv2d:
-    """Return the layer that tells from all that was found, in groups, how far the rust hides the surface.
+    """Return the layer that tells from all that was found, in groups, how far each colour is hidden.
 
-    It begins with what the thickness X says: a fifth hidden at X = 0.3, four fifths at 0.7, where rust counts
-    as opaque. Begun with nearly nothing hidden, it would stay there: it would be easier to go on inventing.
+    It begins with what the thickness X says: of red light half is hidden at X = 0.5, of green at 0.25, of
+    blue at 0.1, about as rust's pigments have it. Begun with nearly nothing hidden it would stay there: it is
+    easier to go on inventing.
     """
-    layer = nn.Conv2d(THICKNESS.stop * group**2, group**2, 3, padding=1)
+    layer = nn.Conv2d(THICKNESS.stop * group**2, 3 * group**2, 3, padding=1)
     nn.init.zeros_(layer.weight)
     assert layer.bias is not None
-    nn.init.constant_(layer.bias, 2.4)
     with torch.no_grad():
-        for pixel in range(group**2):
-            layer.weight[pixel, THICKNESS.start * group**2 + pixel, 1, 1] = 3.0
+        for colour, half in enumerate(_HALF_HIDDEN):
+            for pixel in range(group**2):
+                number = colour * group**2 + pixel
+                layer.weight[number, THICKNESS.start * group**2 + pixel, 1, 1] = _SHARPNESS
+                layer.bias[number] = -_SHARPNESS * log(half)  # the logit of X/(1 + X) is log X
     return layer
 
 
@@ -50,8 +58,8 @@ def composited(
 ) -> Derusted:
     """Return the result of what a network `found`, (n, 5, height, width): see `SURFACE` and its neighbours.
 
-    `hidden` (n, 1, height, width), logits, says how far the surface begins with what surrounds the rust
-    instead of the photo; None: not at all.
+    `hidden` (n, 3, height, width), logits, says of each colour how far the surface begins with what surrounds
+    the rust instead of the photo; None: not at all.
 
     While `learning` there is no floor, since below it nothing could be learnt, and all is float32; the image
     says nothing to the mask, which would else fade away while the surface is still bad.

@@ -44,7 +44,7 @@ def test_where_rust_hides_the_surface_it_begins_with_what_surrounds_it():
     image[..., 24:40, 24:40] = 0.9
     found = torch.zeros(1, 5, 64, 64)
     found[:, 3] = torch.where(image[:, 0] > 0.5, 20.0, -20.0)
-    hidden = torch.full((1, 1, 64, 64), 20.0)
+    hidden = torch.full((1, 3, 64, 64), 20.0)
     restored, *_ = composited(image, found, torch.zeros(1, 1, 64, 64), hidden=hidden, learning=False)
     torch.testing.assert_close(restored, torch.full_like(image, 0.3), atol=0.01, rtol=0)
     through, *_ = composited(image, found, torch.zeros(1, 1, 64, 64), hidden=-hidden, learning=False)

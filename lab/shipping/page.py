@@ -20,6 +20,10 @@ MEASURED: Mapping[str, str] = {
     "in dB of what was clean against the input; `mask_f1`, the F1 of the mask; `second_…`, the same with a "
     "maker of rust that was not learnt from; `real_…`, with cut-outs of real rust; `harm`, the mean ΔE00 on "
     "photos without rust",
+    "images": (
+        "`unlikeness`, how far made images lie from held-out ones to a small random network, 0 at best; it "
+        "is no FID"
+    ),
 }
 """Kind of lesson → what its figures on held-out photos are."""
 

@@ -143,8 +143,8 @@ CARDS: tuple[Card, ...] = (
             "This one learnt from cut-outs of real rust too. Thick cores it fills with pale spots, and "
             "beside rust it takes some brown fur, soil and leaves for rust: there, paint."
         ),
-        sha256="f595a8efb4c4f379ebb2f3b0462be0e02e47e4b2cf1f655d90a419d740ab17f3",
-        bytes=1_814_656,
+        sha256="c97cabaf3b336ea574628a10bd779a2f7003a927d67292bf701f5ea5343d4e53",
+        bytes=1_819_152,
         trained_on=_RUST,
     ),
     on_board(

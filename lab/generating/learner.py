@@ -7,6 +7,7 @@ networks, and in the numbers of the recipe.
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -22,6 +23,11 @@ CRITICS = "lab.generating"
 """Where a recipe's critic is looked for: it is no model, and is not shipped."""
 
 OPTIMISERS = ("adam", "rmsprop")
+
+_BY_LOGARITHM = objectives.critic_by_logarithm
+
+_STREAM = 2
+"""Sets the chance of latents apart from that of the batches, which comes from the same seed and step."""
 
 
 class RivalLearner(Learner):
@@ -51,6 +57,11 @@ class RivalLearner(Learner):
         if rivalry.optimiser not in OPTIMISERS:
             raise RecipeError(
                 f"There is no optimiser '{rivalry.optimiser}'; choose one of {', '.join(OPTIMISERS)}."
+            )
+        if rivalry.real_label < 1 and objectives.OBJECTIVES[rivalry.objective].critic is not _BY_LOGARITHM:
+            raise RecipeError(
+                f"'real_label' smooths labels, which the objective '{rivalry.objective}' has not: leave it "
+                "out, or choose 'non-saturating' or 'minimax'."
             )
         self.latent, self.objective = latent, objectives.OBJECTIVES[rivalry.objective]
         critic = build(rivalry, CRITICS)
@@ -130,8 +141,9 @@ class RivalLearner(Learner):
         return torch.randn(count, self.latent, generator=chance, device=self.device)
 
     def _chance(self) -> torch.Generator:
-        seed = (self.seed << 32) + self.step
-        return torch.Generator(self.device).manual_seed(seed)
+        seeds = np.random.SeedSequence((self.seed, self.step, _STREAM))
+        seed = int(seeds.generate_state(1, np.uint64)[0])
+        return torch.Generator(self.device).manual_seed(seed % 2**32)  # a CPU's generator takes no more bits
 
     def _critic_share(self) -> float:
         return self.rivalry.learning_rate / self.plan.learning_rate

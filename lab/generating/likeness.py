@@ -1,8 +1,7 @@
-"""How unlike two sets of images are, without any trained network: for watching a training, not for judging.
+"""How unlike two sets of images are, without a trained network: to watch a training, and choose its weights.
 
 It is the Fréchet distance of features that a small random network sees: random filters of two scales, as a
-fixed seed gives them. It falls while a generator learns and rises when it collapses. It is no FID, and says
-nothing of what people see; `lab.generating.measure` has figures for that.
+fixed seed gives them. It is no FID, and says little of what people see.
 """
 
 from typing import Any
@@ -27,7 +26,7 @@ def distance(one: NDArray[np.floating[Any]], other: NDArray[np.floating[Any]]) -
 
 
 def features(images: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
-    """Return what the random network sees of `images`, (n, 72) float64, of standard deviation about 1."""
+    """Return what the random network sees of `images`, (n, 72) float64."""
     chance = torch.Generator().manual_seed(_SEED)
     channels = images.shape[1]
     fine = torch.randn(_FILTERS, channels, 5, 5, generator=chance) / (channels * 25) ** 0.5

@@ -105,6 +105,13 @@ def _photos(path: Path, least_side: int, tell: Callable[[str], None]) -> list[Ph
         photo = _photo(path, least_side, tell)
         return [photo] if photo else []
     many = idx.images(path)
+    if min(many.shape[1:]) < least_side:
+        height, width = many.shape[1:]
+        tell(
+            f"Left out '{path}': its images are {width}×{height}, and must have {least_side} pixels on each "
+            "side."
+        )
+        return []
     part = path.name.partition("-")[0]
     shape = (*many.shape[1:], 3)
     return [

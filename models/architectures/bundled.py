@@ -140,8 +140,8 @@ CARDS: tuple[Card, ...] = (
         title="U-Net",
         summary="Finds rust with a small network, and puts back the surface there and nowhere else.",
         trained=(
-            "This one learnt from cut-outs of real rust too. Thick cores it fills with pale spots, and "
-            "beside rust it takes some brown fur, soil and leaves for rust: there, paint."
+            "This one learnt from cut-outs of real rust too. Thick cores it fills with dull or pale spots, "
+            "and beside rust it takes some brown fur, soil and leaves for rust: there, paint."
         ),
         sha256="c97cabaf3b336ea574628a10bd779a2f7003a927d67292bf701f5ea5343d4e53",
         bytes=1_819_152,
@@ -153,8 +153,8 @@ CARDS: tuple[Card, ...] = (
         title="pix2pix, learnt against a critic",
         summary="Finds rust and puts back the surface; a second network judged whether it looked true.",
         trained=(
-            "This one began where the U-Net had ended: it takes off a little more rust and changes a little "
-            "more beside it. Thick cores it fills with pale spots all the same."
+            "This one began with an earlier U-Net, and takes off about as much rust as the present one. "
+            "Thick cores it fills with pale spots all the same."
         ),
         sha256="909fc1d486a545396f2501c071cbcb17aa695ab5e7bf26abd7df90b5c18911ec",
         bytes=3_088_032,

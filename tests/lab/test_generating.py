@@ -97,10 +97,11 @@ def test_a_step_moves_generator_and_critic_and_its_chance_is_its_own(name):
         {"real": torch.randint(256, (10, 1, 28, 28), dtype=torch.uint8)}, torch.Generator()
     )
     states = []
-    for _ in range(2):
+    for turn in range(2):
         torch.manual_seed(0)
         learner = learners.learner(read, CPU, "float32")
         assert isinstance(learner, RivalLearner)
+        torch.manual_seed(turn)  # chance from elsewhere is of no matter
         before = [
             {key: tensor.clone() for key, tensor in network.state_dict().items()}
             for network in (learner.network, learner.critic)
@@ -111,8 +112,22 @@ def test_a_step_moves_generator_and_critic_and_its_chance_is_its_own(name):
             new = network.state_dict()
             assert any(not torch.equal(new[key], old[key]) for key in new)
         states.append(learner.network.state_dict())
-        torch.rand(100)  # chance from elsewhere is of no matter
     assert all(torch.equal(states[0][key], states[1][key]) for key in states[0])
+
+
+def test_another_seed_gives_other_latents():
+    read = recipes.read(RECIPES / "fashion-gan.toml")
+    drawn = [learners.learner(replace(read, seed=seed), CPU, "float32") for seed in (1, 2, 2**32)]
+    first, second, third = (each._latents(2, each._chance()) for each in drawn)
+    assert not torch.equal(first, second)
+    assert not torch.equal(second, third)
+
+
+def test_idx_images_too_small_for_a_lesson_are_left_out(data):
+    said: list[str] = []
+    with pytest.raises(MaterialError, match="No photo is left"):
+        album.read([data], least_side=48, cutouts=False, tell=said.append)
+    assert "28×28, and must have 48 pixels" in said[0]
 
 
 def test_clipped_weights_stay_within_their_bounds():
@@ -262,6 +277,7 @@ def modern() -> recipes.Recipe:
     ("change", "sentence"),
     [
         ({"objective": "wasserstein"}, "no objective 'wasserstein'; choose one of minimax"),
+        ({"real_label": 0.9}, "smooths labels, which the objective 'relativistic' has not"),
         ({"optimiser": "sgd"}, "no optimiser 'sgd'; choose one of adam, rmsprop"),
         ({"module": "critics:Nobody"}, "'file:class' of lab/generating"),
     ],

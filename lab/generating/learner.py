@@ -4,8 +4,7 @@ The same for every objective; what differs between the first GAN and the newest 
 networks, and in the numbers of the recipe.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from typing import cast
 
 import numpy as np
 import torch
@@ -15,7 +14,8 @@ from lab.errors import RecipeError
 from lab.generating import objectives
 from lab.generating.augment import changed
 from lab.generating.critics import Critic
-from lab.training.learner import Learner, build
+from lab.training.beside_critic import LearnerBesideCritic
+from lab.training.learner import build
 from lab.training.lesson import Lesson, Question
 from lab.training.recipe import Plan, Recipe, Rivalry
 
@@ -30,7 +30,7 @@ _STREAM = 2
 """Sets the chance of latents apart from that of the batches, which comes from the same seed and step."""
 
 
-class RivalLearner(Learner):
+class RivalLearner(LearnerBesideCritic):
     """A generator, its running mean, and the critic it learns against, each with an optimiser of its own.
 
     Only the generator's mean is kept; the critic lives in checkpoints. All chance of a step comes from the
@@ -126,7 +126,8 @@ class RivalLearner(Learner):
             of_real, of_made = self.critic(real).float(), self.critic(made).float()
             loss = self.objective.generator(of_real, of_made)
             if self.rivalry.matching:
-                matched = objectives.matched_features(self.critic.features(real), self.critic.features(made))
+                features = cast("Critic", self.critic).features
+                matched = objectives.matched_features(features(real), features(made))
                 loss = loss + self.rivalry.matching * matched.float()
         loss.backward()
         self.critic.requires_grad_(requires_grad=True)
@@ -147,17 +148,6 @@ class RivalLearner(Learner):
 
     def _critic_share(self) -> float:
         return self.rivalry.learning_rate / self.plan.learning_rate
-
-    def state(self) -> dict[str, Any]:
-        """Return everything the next step depends on, the critic included."""
-        own = {"critic": self.critic.state_dict(), "critic_optimiser": self.critic_optimiser.state_dict()}
-        return {**super().state(), **own}
-
-    def restore(self, state: Mapping[str, Any]) -> None:
-        """Go back to what `state` returned."""
-        super().restore(state)
-        self.critic.load_state_dict(state["critic"])
-        self.critic_optimiser.load_state_dict(state["critic_optimiser"])
 
 
 def _optimiser(

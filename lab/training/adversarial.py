@@ -5,13 +5,13 @@ or the truth. The network learns from its lesson, and to be taken for true. Both
 al. 2017, https://arxiv.org/abs/1611.04076), which goes on pulling at answers that already pass.
 """
 
-from collections.abc import Mapping
-from typing import Any, cast
+from typing import cast
 
 import torch
 from torch import Tensor, nn
 
-from lab.training.learner import Learner, build
+from lab.training.beside_critic import LearnerBesideCritic
+from lab.training.learner import build
 from lab.training.lesson import Lesson, Question
 from lab.training.recipe import Adversary, Plan
 
@@ -22,7 +22,7 @@ _MOMENTA = (0.5, 0.999)
 """AdamW's for the critic: pix2pix's, since what it learns from changes all the time."""
 
 
-class AdversarialLearner(Learner):
+class AdversarialLearner(LearnerBesideCritic):
     """A network, and the critic it learns against, with an optimiser of its own.
 
     Only the network has a running mean, and only the network is kept; the critic lives in checkpoints. Its
@@ -72,14 +72,3 @@ class AdversarialLearner(Learner):
         with self._autocast():
             judged = self.critic(part.inputs[0], candidate)
         return (judged.float() - aim).square().mean()
-
-    def state(self) -> dict[str, Any]:
-        """Return everything the next step depends on, the critic included."""
-        own = {"critic": self.critic.state_dict(), "critic_optimiser": self.critic_optimiser.state_dict()}
-        return {**super().state(), **own}
-
-    def restore(self, state: Mapping[str, Any]) -> None:
-        """Go back to what `state` returned."""
-        super().restore(state)
-        self.critic.load_state_dict(state["critic"])
-        self.critic_optimiser.load_state_dict(state["critic_optimiser"])

@@ -13,6 +13,7 @@ from typing import Any
 from torch import Tensor, nn
 from torch.nn.functional import relu
 
+from models.architectures.doublings import doublings
 from models.architectures.state import filled, shape_of, tensors_in
 
 
@@ -41,11 +42,8 @@ class DCGAN(nn.Module):
         self, *, latent: int = 128, width: int = 64, side: int = 32, channels: int = 3, first: int = 4
     ) -> None:
         super().__init__()
-        doublings = (side // first).bit_length() - 1
-        if doublings < 1 or side != first << doublings:
-            raise ValueError(f"expected a side that doubles {first} once or more, found {side}")
         self.latent, self.first = latent, first
-        widths = [width << level for level in range(doublings, -1, -1)]
+        widths = [width << level for level in range(doublings(first, side), -1, -1)]
         self.linear0 = nn.Linear(latent, widths[0] * first**2)
         self.blocks = nn.ModuleList(
             nn.ModuleList([Doubling(inputs, outputs)]) for inputs, outputs in pairwise(widths)
@@ -69,9 +67,9 @@ def load(weights: Mapping[str, Any]) -> DCGAN:
     tensors = {name.replace("conv2d4.", "conv4."): tensor for name, tensor in tensors_in(weights).items()}
     latent = shape_of(tensors, "linear0.weight", 2, "DCGAN")[1]
     channels, width = shape_of(tensors, "conv4.weight", 4, "DCGAN")[:2]
-    doublings = sum(name.endswith(".deconv0.weight") for name in tensors)
-    if not 1 <= doublings <= 8:
-        raise ValueError(f"expected weights of DCGAN with 1 to 8 doublings, found {doublings}")
-    first = isqrt(len(tensors["linear0.weight"]) // (width << doublings))
-    module = DCGAN(latent=latent, width=width, side=first << doublings, channels=channels, first=first)
+    count = sum(name.endswith(".deconv0.weight") for name in tensors)
+    if not 1 <= count <= 8:
+        raise ValueError(f"expected weights of DCGAN with 1 to 8 doublings, found {count}")
+    first = isqrt(len(tensors["linear0.weight"]) // (width << count))
+    module = DCGAN(latent=latent, width=width, side=first << count, channels=channels, first=first)
     return filled(module, tensors, "DCGAN")

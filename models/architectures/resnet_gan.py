@@ -13,6 +13,7 @@ from typing import Any
 from torch import Tensor, nn
 from torch.nn.functional import interpolate, leaky_relu
 
+from models.architectures.doublings import doublings
 from models.architectures.state import filled, shape_of, tensors_in
 
 NAME = "Patina's residual generator"
@@ -49,11 +50,8 @@ class ResNetGenerator(nn.Module):
         self, *, latent: int, width: int, side: int, channels: int = 3, first: int = 4, widest: int = 256
     ) -> None:
         super().__init__()
-        doublings = (side // first).bit_length() - 1
-        if doublings < 1 or side != first << doublings:
-            raise ValueError(f"expected a side that doubles {first} once or more, found {side}")
         self.latent, self.first = latent, first
-        widths = [min(widest, width << level) for level in range(doublings, -1, -1)]
+        widths = [min(widest, width << level) for level in range(doublings(first, side), -1, -1)]
         self.seed = nn.Linear(latent, widths[0] * first**2)
         self.blocks = nn.ModuleList(Rising(inputs, outputs) for inputs, outputs in pairwise(widths))
         self.tail = nn.Conv2d(width, channels, 3, padding=1)
@@ -75,9 +73,9 @@ def load(weights: Mapping[str, Any]) -> ResNetGenerator:
     rows, latent = shape_of(tensors, "seed.weight", 2, NAME)[:2]
     channels, width = shape_of(tensors, "tail.weight", 4, NAME)[:2]
     widest = shape_of(tensors, "blocks.0.skip.weight", 4, NAME)[1]
-    doublings = sum(name.endswith(".skip.weight") for name in tensors)
+    count = sum(name.endswith(".skip.weight") for name in tensors)
     first = isqrt(rows // widest)
     module = ResNetGenerator(
-        latent=latent, width=width, side=first << doublings, channels=channels, first=first, widest=widest
+        latent=latent, width=width, side=first << count, channels=channels, first=first, widest=widest
     )
     return filled(module, tensors, NAME)

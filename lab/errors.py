@@ -5,7 +5,8 @@
     ├── MaterialError      the folders hold nothing to learn from
     ├── CheckpointError    a checkpoint is broken, or belongs to another recipe or other photos
     ├── CannotKeepError    the disk is full, or the folder cannot be written
-    ├── TrainingError      the device is missing or too small, or the loss ran away
+    ├── TrainingError      the device is missing or too small, or nothing could be learnt
+    │   └── RanAwayError   the loss ran away, or a generator collapsed
     ├── ShipError          a training is not finished, not whole, or says too little of itself
     └── PublishError       weights cannot be published, or the Hub did not take them
 
@@ -34,7 +35,11 @@ class CannotKeepError(LabError):
 
 
 class TrainingError(LabError):
-    """The device is missing or too small, or the loss ran away."""
+    """The device is missing or too small, or nothing could be learnt."""
+
+
+class RanAwayError(TrainingError):
+    """The loss ran away, or a generator collapsed: it is of no use to go on."""
 
 
 class ShipError(LabError):

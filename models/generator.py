@@ -9,40 +9,52 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
-from models import pixels, registry
+from models import latents, pixels, registry
 from models.card import Card, Settings, Value
 from models.clock import Clock
 from models.errors import BadSettingError, OutOfMemoryError
+from models.latents import FARTHEST_NUDGE, LARGEST_SEED, Latent, Point
 from models.method import Generator
 from models.photo import from_float
 from models.pixels import Picture
 from models.progress import Progress, StopFlag, never, silent
-from models.provenance import Provenance, written_down
+from models.provenance import Provenance, as_text, written_down
 from models.rack import Loaded
 from models.saving import save_result
 from models.workshop import Workshop, own_workshop
 
-LARGEST_SEED = 2**32 - 1
 LARGEST_COUNT = 1024
 
-CLASS = "class"
-"""The name of the control by which a class is chosen, for generators that have classes."""
+LONGEST_WALK = 240
+"""Frames of a walk: eight seconds at thirty a second."""
+
+CLASS, TRUNCATION = "class", "truncation"
+"""The names of the controls by which a class is chosen, and how far from the typical images may lie."""
 
 
 @dataclass(frozen=True, slots=True)
 class Generated:
-    """One finished image, the seed it was made from, and how it came about."""
+    """One finished image, where it lies, and how it came about."""
 
     picture: Picture
-    seed: int
+    point: Point
     provenance: Provenance
+
+    @property
+    def seed(self) -> int:
+        """The seed it was made from."""
+        return self.point.seed
 
     def save(self, path: Path, *, quality: int = 95) -> "Generated":
         """Write the image to `path` (format by suffix); return this with the file's hash.
 
+        A PNG says in itself how it came about, under "Patina".
+
         Raises CannotSaveError.
         """
-        return replace(self, provenance=save_result(self.picture, self.provenance, path, quality=quality))
+        text = as_text(self.provenance)
+        saved = save_result(self.picture, self.provenance, path, quality=quality, text=text)
+        return replace(self, provenance=saved)
 
 
 def generate(
@@ -51,81 +63,174 @@ def generate(
     seed: int = 0,
     count: int = 1,
     settings: Settings | None = None,
+    nudges: Sequence[float] = (),
     progress: Progress = silent,
     stop: StopFlag = never,
     workshop: Workshop | None = None,
 ) -> Iterator[Generated]:
-    """Yield `count` images of `model`, made from the seeds `seed`, `seed` + 1, …
+    """Yield `count` images of `model`, made from the seeds `seed`, `seed` + 1, …, each moved by `nudges`.
 
-    An image depends on its own seed and the settings alone, so it is the same whether it is made alone or
-    among others, up to the rounding of the device.
+    An image depends on its own seed, the nudges and the settings alone: on one device with the same number of
+    threads it is the same to the last bit, whether it is made alone or among others.
 
-    Raises UnknownModelError; BadSettingError: also a model that restores, a seed not in 0 … 2³² − 1, a count
-    not in 1 … 1024; NotReadyError, DeviceError, StoppedError.
+    Raises UnknownModelError; BadSettingError: also a model that restores, a seed not in 0 … 2⁶⁴ − 1, a count
+    not in 1 … 1024, nudges that are too many or too far; NotReadyError, DeviceError, StoppedError.
     """
-    card = registry.get(model)
-    if not isinstance(card.build, Generator):
-        raise BadSettingError(f"'{model}' restores photos and makes none; use `restore`.")
-    if not (0 <= seed <= LARGEST_SEED and 1 <= count <= LARGEST_COUNT):
+    if not 1 <= count <= LARGEST_COUNT:
+        raise BadSettingError(f"Expected a count from 1 to {LARGEST_COUNT}; got {count}.")
+    points = [Point(seed + number, tuple(nudges)) for number in range(count)]
+    card, build, settled = checked(model, points, settings or {})
+    return _images(card, build, points, settled, Clock(progress, stop), workshop)
+
+
+def walk(
+    model: str,
+    stops: Sequence[Point],
+    *,
+    frames: int = 60,
+    settings: Settings | None = None,
+    progress: Progress = silent,
+    stop: StopFlag = never,
+    workshop: Workshop | None = None,
+) -> Iterator[NDArray[np.uint8]]:
+    """Yield `frames` images, (side, side, 1 or 3) uint8, on the way through `stops`, two points or more.
+
+    Raises as `generate` does; BadSettingError: also frames not in 2 … 240.
+    """
+    if not 2 <= frames <= LONGEST_WALK or len(stops) < 2:
         raise BadSettingError(
-            f"Expected a seed from 0 to {LARGEST_SEED} and a count from 1 to {LARGEST_COUNT}; "
-            f"got {seed} and {count}.",
+            f"Expected a walk of 2 to {LONGEST_WALK} frames between two images or more; got {frames} frames "
+            f"and {len(stops)} images."
         )
-    settled = card.settle(settings or {})
-    return _images(card, card.build, range(seed, seed + count), settled, Clock(progress, stop), workshop)
+    card, build, settled = checked(model, stops, settings or {})
+    return _frames(card, build, stops, frames, settled, Clock(progress, stop), workshop)
 
 
-def latent(seed: int, length: int) -> NDArray[np.float32]:
-    """Return the `length` standard normal numbers, float32, that belong to `seed`."""
-    return np.random.default_rng(seed).standard_normal(length, dtype=np.float32)
+def checked(
+    model: str, points: Sequence[Point], settings: Settings
+) -> tuple[Card, Generator, dict[str, Value]]:
+    """Return the card of `model`, its build, and its settings settled; raises as `generate` does."""
+    card = registry.get(model)
+    build = card.build
+    if not isinstance(build, Generator):
+        raise BadSettingError(f"'{model}' restores photos and makes none; use `restore`.")
+    for point in points:
+        if not 0 <= point.seed <= LARGEST_SEED:
+            raise BadSettingError(f"Expected seeds from 0 to {LARGEST_SEED}; got {point.seed}.")
+        most = latents.DIRECTIONS if build.first_layer else 0
+        if len(point.nudges) > most:
+            raise BadSettingError(
+                f"'{model}' can be nudged along {most} directions; got {len(point.nudges)}."
+            )
+        if not all(abs(nudge) <= FARTHEST_NUDGE for nudge in point.nudges):  # not true of NaN either
+            raise BadSettingError(
+                f"Expected nudges from −{FARTHEST_NUDGE:g} to {FARTHEST_NUDGE:g}; got {list(point.nudges)}."
+            )
+    return card, build, card.settle(settings)
 
 
 def _images(
     card: Card,
     build: Generator,
-    seeds: Sequence[int],
+    points: Sequence[Point],
     settled: dict[str, Value],
     clock: Clock,
     workshop: Workshop | None,
 ) -> Iterator[Generated]:
     workshop = workshop or own_workshop()
-    conditions = [float(build.classes.index(str(settled[CLASS])))] if build.classes else []
     with ExitStack() as held:
         with clock.step("network"):
             loaded = held.enter_context(workshop.lend(card, clock.progress, clock.stop))
         computer = workshop.computer(loaded)
+        numbers = _latents(card, build, points, settled, workshop)
         done = 0
-        while done < len(seeds):
+        while done < len(points):
             clock.check()
             began = perf_counter()
-            images = _run(card.id, loaded, build, seeds[done:], conditions)
+            images = _run(card.id, loaded, numbers[done:], _conditions(build, settled))
             steps = {**clock.seconds, "method": (perf_counter() - began) / len(images)}
-            for seed, image in zip(seeds[done:], images, strict=False):
+            for point, image in zip(points[done:], images, strict=False):
                 picture = pixels.from_array(from_float(image, np.dtype(np.uint8)))
-                made = written_down(card, settled, {**settled, "seed": seed}, picture, steps, computer)
-                yield Generated(picture, seed, replace(made, input_sha256=None))
+                exact = {**settled, "seed": point.seed, **_named(point.nudges)}
+                made = written_down(card, settled, exact, picture, steps, computer)
+                default = made.default_settings and not any(point.nudges)
+                yield Generated(picture, point, replace(made, input_sha256=None, default_settings=default))
             done += len(images)
-            clock.progress("method", done / len(seeds))
+            clock.progress("method", done / len(points))
+
+
+def _frames(
+    card: Card,
+    build: Generator,
+    stops: Sequence[Point],
+    frames: int,
+    settled: dict[str, Value],
+    clock: Clock,
+    workshop: Workshop | None,
+) -> Iterator[NDArray[np.uint8]]:
+    workshop = workshop or own_workshop()
+    with ExitStack() as held:
+        with clock.step("network"):
+            loaded = held.enter_context(workshop.lend(card, clock.progress, clock.stop))
+        way = list(latents.walk(_latents(card, build, stops, settled, workshop), frames))
+        done = 0
+        while done < frames:
+            clock.check()
+            images = _run(card.id, loaded, way[done:], _conditions(build, settled))
+            yield from (from_float(image, np.dtype(np.uint8)) for image in images)
+            done += len(images)
+            clock.progress("method", done / frames)
+
+
+def _latents(
+    card: Card, build: Generator, points: Sequence[Point], settled: dict[str, Value], workshop: Workshop
+) -> list[Latent]:
+    """Return the latent of each point: its seed's, moved, and drawn towards the middle by the truncation."""
+    scale = float(settled.get(TRUNCATION, 1.0))
+    nudged = any(any(point.nudges) for point in points)
+    ways = workshop.directions(card) if nudged else np.empty((0, build.latent), np.float32)
+    return [
+        (scale * (latents.latent(point.seed, build.latent) + _moved(point.nudges, ways))).astype(np.float32)
+        for point in points
+    ]
+
+
+def _moved(nudges: Sequence[float], ways: NDArray[np.float32]) -> NDArray[np.float32] | float:
+    return np.asarray(nudges, np.float32) @ ways[: len(nudges)] if any(nudges) else 0.0
+
+
+def _named(nudges: Sequence[float]) -> dict[str, Value]:
+    """Return the nudges that move something, by name, as settings."""
+    return {f"nudge-{number}": nudge for number, nudge in enumerate(nudges, start=1) if nudge}
+
+
+def _conditions(build: Generator, settled: dict[str, Value]) -> list[float]:
+    return [float(build.classes.index(str(settled[CLASS])))] if build.classes else []
 
 
 def _run(
-    model: str, loaded: Loaded, build: Generator, seeds: Sequence[int], conditions: Sequence[float]
+    model: str, loaded: Loaded, numbers: Sequence[Latent], conditions: Sequence[float]
 ) -> NDArray[np.float32]:
-    """Return the images of the first of `seeds`, as many as fit, (n, side, side, 3) float32 in [0, 1].
+    """Return the images of the first of `numbers`, as many as fit, (n, side, side, 1 or 3) float32 in [0, 1].
+
+    The network always gets as many latents at once, zeros for those that lack: another number would round
+    otherwise.
 
     Raises OutOfMemoryError: not even one fits; DeviceError.
     """
-    batch = loaded.batch or loaded.engine.batch
-    latents = np.stack([latent(seed, build.latent) for seed in seeds[:batch]])
+    size = loaded.batch or loaded.engine.batch
+    wanted = numbers[:size]
+    padded = np.zeros((size, len(wanted[0])), np.float32)
+    padded[: len(wanted)] = wanted
     try:
         with loaded.turn:
-            (images, *_) = loaded.engine.run(latents, conditions)
+            (images, *_) = loaded.engine.run(padded, conditions)
     except MemoryError:
-        if batch > 1:
-            loaded.batch = batch // 2
-            return _run(model, loaded, build, seeds, conditions)
+        if size > 1:
+            loaded.batch = size // 2
+            return _run(model, loaded, numbers, conditions)
         raise OutOfMemoryError(
             f"'{model}' does not fit into the memory of the device '{loaded.engine.device}'. Close other "
             "programs, or run it on another device (PATINA_DEVICE)."
         ) from None
-    return np.ascontiguousarray(images.transpose(0, 2, 3, 1))
+    return np.ascontiguousarray(images[: len(wanted)].transpose(0, 2, 3, 1))

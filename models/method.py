@@ -154,13 +154,17 @@ class Generator:
     """A trained network that makes images from random numbers.
 
     `module` is as in `Network`. The module takes a latent (n, `latent`) of standard normal numbers, and, if
-    there are `classes`, their numbers (n,) as int64; it returns (n, 3, `side`, `side`) RGB in [0, 1].
+    there are `classes`, their numbers (n,) as int64; it returns (n, `channels`, `side`, `side`) in [0, 1],
+    grey or RGB. `first_layer` names the matrix, (features, `latent`), in the file of weights that the latent is
+    multiplied by: along its directions an image can be nudged. "" if there is none.
     """
 
     module: str
     options: Mapping[str, Any] = field(default_factory=dict[str, Any])
     latent: int
     side: int
+    channels: Literal[1, 3] = 3
+    first_layer: str = ""
     classes: tuple[str, ...] = ()
     precisions: tuple[Precision, ...] = ("float32",)
 

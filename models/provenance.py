@@ -1,5 +1,6 @@
 """How a result came about: enough to make it again, and to know it again."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -73,6 +74,27 @@ class Provenance:
     def as_json(self) -> dict[str, Any]:
         """Return plain JSON types, seconds included."""
         return {**asdict(self), "seconds": round(self.seconds, 4)}
+
+
+def as_text(provenance: Provenance) -> dict[str, str]:
+    """Return by keyword what a file says of itself: enough to make the same image again.
+
+    Neither time nor duration is in it: the same image is the same file.
+    """
+    told = (
+        "model",
+        "method_version",
+        "weights_sha256",
+        "settings",
+        "height",
+        "width",
+        "app_version",
+        "device",
+        "engine",
+        "precision",
+    )
+    said = {name: value for name, value in provenance.as_json().items() if name in told}
+    return {"Software": f"Patina {provenance.app_version}", "Patina": json.dumps(said, ensure_ascii=False)}
 
 
 @cache

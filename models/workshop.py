@@ -4,8 +4,13 @@ from collections.abc import Generator as Yielding
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cache, cached_property
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
+from models import latents
 from models.aside import prepare_aside
 from models.card import Card
 from models.checkpoints import Checkpoints
@@ -40,6 +45,8 @@ class Workshop:
         self.checkpoints = Checkpoints(self.folder, endpoint=self.settings.hub_endpoint)
         self.speeds = speeds or Speeds(self.folder / "speeds.json")
         self.rack = Rack(self._budget)
+        self._directions: dict[str | None, NDArray[np.float32]] = {}
+        self._lock = Lock()
 
     @cached_property
     def device(self) -> str:
@@ -92,6 +99,22 @@ class Workshop:
             pass
         self.rack.release(self.key(card))
         return self.prepared(card)
+
+    def directions(self, card: Card) -> NDArray[np.float32]:
+        """Return the directions that images of the generator `card` vary most along, (k, latent).
+
+        Its weights must have been fetched. Raises WrongWeightsError: there is no such first layer in them.
+        """
+        assert isinstance(card.build, Generator)
+        assert card.weights is not None
+        with self._lock:
+            if card.weights.sha256 not in self._directions:
+                from models.runtime.first_layer import first_layer
+
+                path = self.checkpoints.fetch(card.id, card.weights)
+                found = latents.directions(first_layer(card.id, card.build, path))
+                self._directions[card.weights.sha256] = found
+            return self._directions[card.weights.sha256]
 
     def key(self, card: Card) -> str:
         """Return under what the network of `card` stands on the rack: new weights are another network."""

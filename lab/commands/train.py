@@ -32,6 +32,9 @@ def add_to(commands: Any) -> None:
         "--minutes", type=arguments.above_zero, help="how long to train (default: the recipe's)"
     )
     train.add_argument("--steps", type=arguments.from_one, help="train for so many steps instead")
+    train.add_argument(
+        "--seed", type=arguments.from_zero, metavar="N", help="another chance than the recipe's"
+    )
     train.add_argument("--device", default="auto", help="auto, cpu or cuda:N (default auto)")
     train.add_argument(
         "--precision",
@@ -66,6 +69,7 @@ def _train(call: argparse.Namespace, _settings: Settings) -> int:
         begin_with=call.begin_with,
         minutes=call.minutes,
         steps=call.steps,
+        seed=call.seed,
         device=call.device,
         precision=call.precision,
         workers=call.workers,

@@ -4,6 +4,8 @@ Zhao et al. 2020, https://arxiv.org/abs/2006.10738: colour, translation and cuto
 generator learns through them, and does not come to make changed images itself.
 """
 
+from collections.abc import Callable, Mapping, Sequence
+
 import torch
 from torch import Tensor
 from torch.nn.functional import pad
@@ -15,9 +17,14 @@ _CUT = 1 / 2
 """A square of so much of the side is taken out."""
 
 
-def changed(images: Tensor, chance: torch.Generator) -> Tensor:
-    """Return `images` (n, channels, side, side) in [0, 1], each changed by chance; not clipped."""
-    return _cut_out(_moved(_recoloured(images, chance), chance), chance)
+def changed(images: Tensor, chance: torch.Generator, ways: Sequence[str]) -> Tensor:
+    """Return `images` (n, channels, side, side) in [0, 1], each changed by chance in `ways`; not clipped.
+
+    `ways` are names in `WAYS`.
+    """
+    for way in ways:
+        images = WAYS[way](images, chance)
+    return images
 
 
 def _recoloured(images: Tensor, chance: torch.Generator) -> Tensor:
@@ -53,3 +60,11 @@ def _cut_out(images: Tensor, chance: torch.Generator) -> Tensor:
     place = torch.arange(side, device=images.device)[None]
     inside = ((place - middle).abs() < side * _CUT / 2).to(images.dtype)
     return images * (1 - inside[0][:, None, :, None] * inside[1][:, None, None, :])
+
+
+WAYS: Mapping[str, Callable[[Tensor, torch.Generator], Tensor]] = {
+    "colour": _recoloured,
+    "translation": _moved,
+    "cutout": _cut_out,
+}
+"""By the name that recipes use."""

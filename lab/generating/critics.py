@@ -9,9 +9,9 @@ from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import avg_pool2d, leaky_relu
+from torch.nn.functional import avg_pool2d
 
-_SLOPE = 0.2
+from models.architectures.resnet_gan import SLOPE, Residual
 
 
 class Critic(nn.Module):
@@ -41,15 +41,24 @@ class Critic(nn.Module):
 
 
 class MLPCritic(Critic):
-    """Layers of plain neurons, `widths` wide: the first GAN's, without its maxout and dropout."""
+    """Layers of plain neurons, `widths` wide: the first GAN's, leaky instead of maxout.
+
+    `dropout` of them are left out by chance while it learns, as the first GAN's were.
+    """
 
     def __init__(
-        self, *, side: int, channels: int = 1, widths: Sequence[int], deviation: bool = False
+        self,
+        *,
+        side: int,
+        channels: int = 1,
+        widths: Sequence[int],
+        dropout: float = 0.0,
+        deviation: bool = False,
     ) -> None:
         sizes = [channels * side * side, *widths]
         layers: list[nn.Module] = [nn.Flatten()]
         for inputs, outputs in pairwise(sizes):
-            layers += [nn.Linear(inputs, outputs), nn.LeakyReLU(_SLOPE)]
+            layers += [nn.Linear(inputs, outputs), nn.LeakyReLU(SLOPE), nn.Dropout(dropout)]
         super().__init__(nn.Sequential(*layers), sizes[-1], deviation=deviation)
 
 
@@ -76,43 +85,37 @@ class ConvCritic(Critic):
             layers.append(nn.Conv2d(inputs, outputs, 4, stride=2, padding=1))
             if normalised and level:
                 layers.append(nn.BatchNorm2d(outputs))
-            layers.append(nn.LeakyReLU(_SLOPE))
+            layers.append(nn.LeakyReLU(SLOPE))
         super().__init__(nn.Sequential(*layers), widths[-1] * (side >> halvings) ** 2, deviation=deviation)
 
 
 class Falling(nn.Module):
-    """Adds what two convolutions make of the features, then halves the sides."""
+    """Halves the sides of the features, and changes their number."""
 
     def __init__(self, inputs: int, outputs: int) -> None:
         super().__init__()
-        self.first = nn.Conv2d(inputs, inputs, 3, padding=1)
-        self.second = nn.Conv2d(inputs, inputs, 3, padding=1)
         self.skip = nn.Conv2d(inputs, outputs, 1, bias=False)
-        nn.init.zeros_(self.second.weight)
+        nn.init.kaiming_normal_(self.skip.weight, nonlinearity="linear")
 
     def forward(self, features: Tensor) -> Tensor:
         """Return the features at half the size."""
-        inner = self.second(leaky_relu(self.first(leaky_relu(features, _SLOPE)), _SLOPE))
-        return self.skip(avg_pool2d(features + inner, 2))
+        return self.skip(avg_pool2d(features, 2))
 
 
 class ResNetCritic(Critic):
-    """The residual generator's mirror image, without normalisation."""
+    """The residual generator's mirror image: it reads four pixels at once, and is not normalised.
+
+    `widths` are the numbers of feature maps, at half the image's `side` first; with `blocks` residual blocks
+    each.
+    """
 
     def __init__(
-        self,
-        *,
-        side: int,
-        channels: int,
-        width: int,
-        halvings: int,
-        widest: int = 256,
-        deviation: bool = False,
+        self, *, side: int, channels: int, widths: Sequence[int], blocks: int = 1, deviation: bool = False
     ) -> None:
-        widths = [min(widest, width << level) for level in range(halvings + 1)]
-        body = nn.Sequential(
-            nn.Conv2d(channels, width, 3, padding=1),
-            *(Falling(inputs, outputs) for inputs, outputs in pairwise(widths)),
-            nn.LeakyReLU(_SLOPE),
-        )
-        super().__init__(body, widths[-1] * (side >> halvings) ** 2, deviation=deviation)
+        layers: list[nn.Module] = [nn.PixelUnshuffle(2), nn.Conv2d(4 * channels, widths[0], 3, padding=1)]
+        for level, width in enumerate(widths):
+            if level:
+                layers.append(Falling(widths[level - 1], width))
+            layers += [Residual(width) for _ in range(blocks)]
+        layers.append(nn.LeakyReLU(SLOPE))
+        super().__init__(nn.Sequential(*layers), widths[-1] * (side >> len(widths)) ** 2, deviation=deviation)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -20,6 +21,11 @@ GRID = 8
 
 EXAMINED = 512
 """Images that are made for an examination's figure."""
+
+LEAST_VARIETY = 0.05
+"""Images that differ from each other less than so much of what real ones do are all the same."""
+
+_COLLAPSED = "the generator has collapsed: whatever the random numbers, it makes nearly the same image"
 
 _SHOWN_SEED = 20_14
 
@@ -42,10 +48,9 @@ class Images:
         self, photos: Sequence[Photo], rng: np.random.Generator, batch: int, patch: int
     ) -> dict[str, NDArray[np.generic]]:
         """Return "real" images (batch, 1 or 3, patch, patch) uint8; each photo is a square of `patch`."""
-        channels = 1 if self.grey else 3
-        real = np.empty((batch, channels, patch, patch), np.uint8)
+        real = np.empty((batch, 1 if self.grey else 3, patch, patch), np.uint8)
         for number, choice in enumerate(rng.integers(len(photos), size=batch)):
-            image = photos[int(choice)].pixels[..., :channels].transpose(2, 0, 1)
+            image = self._planes(photos[int(choice)])
             real[number] = image[..., ::-1] if self.mirrored and rng.random() < 0.5 else image
         return {"real": real}
 
@@ -65,10 +70,22 @@ class Images:
         chance = torch.Generator().manual_seed(_SHOWN_SEED)
         latents = torch.randn(EXAMINED, latent, generator=chance).to(device)
         made = torch.cat([network(part) for part in latents.split(GRID * GRID)]).float().cpu().numpy()
-        channels = made.shape[1]
-        real = np.stack([photo.pixels[..., :channels].transpose(2, 0, 1) for photo in photos])
-        figures = {"unlikeness": distance(made, real.astype(np.float32) / 255)}
-        return Marks(figures, -figures["unlikeness"], sheet(made[: GRID * GRID]))
+        real = np.stack([self._planes(photo) for photo in photos]).astype(np.float32) / 255
+        variety = float(made.std(axis=0).mean() / max(1e-6, real.std(axis=0).mean()))
+        figures = {"unlikeness": distance(made, real), "variety": variety}
+        hopeless = _COLLAPSED if variety < LEAST_VARIETY else ""
+        return Marks(figures, -figures["unlikeness"], sheet(made[: GRID * GRID]), hopeless)
+
+    def _planes(self, photo: Photo) -> Pixels:
+        """Return the pixels of `photo` as (1 or 3, height, width) uint8."""
+        if self.grey:
+            return cv2.cvtColor(np.ascontiguousarray(photo.pixels), cv2.COLOR_RGB2GRAY)[None]
+        return photo.pixels.transpose(2, 0, 1)
+
+
+def channels_of(settings: Mapping[str, Any]) -> int:
+    """Return how many channels the images of a lesson with these `settings` have."""
+    return 1 if settings.get("grey", False) else 3
 
 
 def sheet(images: NDArray[np.floating[Any]]) -> Pixels:

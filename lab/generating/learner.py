@@ -10,10 +10,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from lab.errors import RecipeError
-from lab.generating import objectives
-from lab.generating.augment import changed
+from lab.errors import RecipeError, TrainingError
+from lab.generating import augment, objectives
 from lab.generating.critics import Critic
+from lab.generating.images import channels_of
 from lab.training.beside_critic import LearnerBesideCritic
 from lab.training.learner import build
 from lab.training.lesson import Lesson, Question
@@ -58,6 +58,9 @@ class RivalLearner(LearnerBesideCritic):
             raise RecipeError(
                 f"There is no optimiser '{rivalry.optimiser}'; choose one of {', '.join(OPTIMISERS)}."
             )
+        for way in rivalry.augment:
+            if way not in augment.WAYS:
+                raise RecipeError(f"'augment' has no '{way}'; choose of {', '.join(augment.WAYS)}.")
         if rivalry.real_label < 1 and objectives.OBJECTIVES[rivalry.objective].critic is not _BY_LOGARITHM:
             raise RecipeError(
                 f"'real_label' smooths labels, which the objective '{rivalry.objective}' has not: leave it "
@@ -65,7 +68,7 @@ class RivalLearner(LearnerBesideCritic):
             )
         self.latent, self.objective = latent, objectives.OBJECTIVES[rivalry.objective]
         critic = build(rivalry, CRITICS)
-        assert isinstance(critic, Critic)
+        _check_sizes(recipe, rivalry, network, critic)
         self.critic = critic.to(device).to(memory_format=torch.channels_last).train()
         self.optimiser = _optimiser(self.network, recipe.training, rivalry, recipe.training.learning_rate)
         self.critic_optimiser = _optimiser(self.critic, recipe.training, rivalry, rivalry.learning_rate)
@@ -80,14 +83,22 @@ class RivalLearner(LearnerBesideCritic):
             for group in optimiser.param_groups:
                 group["lr"] = rate * share
         chance = self._chance()
+        torch.manual_seed(chance.initial_seed())  # dropout takes its chance from nowhere else
         parts = question.target.tensor_split(self.rivalry.critic_steps)
-        losses = [self._teach_critic(real, chance) for real in parts]
-        generator, norm = self._teach_generator(parts[-1], chance)
+        try:
+            losses = [self._teach_critic(real, number, chance) for number, real in enumerate(parts)]
+            generator, norm = self._teach_generator(parts[-1], chance)
+        except torch.OutOfMemoryError as error:
+            raise TrainingError(
+                f"The GPU's memory does not hold a batch of {self.plan.batch} images of {self.plan.patch} "
+                "pixels: choose a recipe with a smaller 'batch', free the GPU, or train with --device cpu."
+            ) from error
         self._average()
         self.step += 1
         return {"loss": torch.stack(losses).mean(), "generator": generator, "gradient": norm}
 
-    def _teach_critic(self, real: Tensor, chance: torch.Generator) -> Tensor:
+    def _teach_critic(self, real: Tensor, number: int, chance: torch.Generator) -> Tensor:
+        """Let the critic learn from part `number` of the batch; return its loss without what bounds it."""
         with torch.no_grad(), self._autocast():
             made = self.network(self._latents(len(real), chance)).float()
         self.critic_optimiser.zero_grad()
@@ -98,7 +109,9 @@ class RivalLearner(LearnerBesideCritic):
             loss = objectives.critic_by_logarithm(of_real, of_made, self.rivalry.real_label)
         else:
             loss = self.objective.critic(of_real, of_made)
-        (loss + self._bounds(seen, made, chance)).backward()
+        steps = self.step * self.rivalry.critic_steps + number
+        charge = 0 if steps % self.rivalry.penalty_every else self._bounds(seen, made, chance)
+        (loss + self.rivalry.penalty_every * charge).backward()
         self.critic_optimiser.step()
         if self.objective.clip is not None:
             with torch.no_grad():
@@ -122,21 +135,28 @@ class RivalLearner(LearnerBesideCritic):
         self.critic.requires_grad_(requires_grad=False)
         with self._autocast():
             made = self._seen(self.network(self._latents(len(real), chance)).float(), chance)
-            real = self._seen(real, chance)
-            of_real, of_made = self.critic(real).float(), self.critic(made).float()
+            of_made = self.critic(made).float()
+            of_real = self._judged(self._seen(real, chance)) if self.objective.compares else of_made
             loss = self.objective.generator(of_real, of_made)
             if self.rivalry.matching:
                 features = cast("Critic", self.critic).features
-                matched = objectives.matched_features(features(real), features(made))
-                loss = loss + self.rivalry.matching * matched.float()
+                with torch.no_grad():
+                    wanted = features(self._seen(real, chance)).float()
+                loss = loss + self.rivalry.matching * objectives.matched_features(
+                    wanted, features(made).float()
+                )
         loss.backward()
         self.critic.requires_grad_(requires_grad=True)
         norm = nn.utils.clip_grad_norm_(self.network.parameters(), self.plan.clip)
         self.optimiser.step()
         return loss.detach(), norm
 
+    @torch.no_grad()
+    def _judged(self, real: Tensor) -> Tensor:
+        return self.critic(real).float()
+
     def _seen(self, images: Tensor, chance: torch.Generator) -> Tensor:
-        return changed(images, chance) if self.rivalry.augment else images
+        return augment.changed(images, chance, self.rivalry.augment)
 
     def _latents(self, count: int, chance: torch.Generator) -> Tensor:
         return torch.randn(count, self.latent, generator=chance, device=self.device)
@@ -148,6 +168,30 @@ class RivalLearner(LearnerBesideCritic):
 
     def _critic_share(self) -> float:
         return self.rivalry.learning_rate / self.plan.learning_rate
+
+
+def _check_sizes(recipe: Recipe, rivalry: Rivalry, network: nn.Module, critic: nn.Module) -> None:
+    """Raise RecipeError unless the lesson, the generator and the critic have images of one size."""
+    if not isinstance(critic, Critic):
+        raise RecipeError(f"'{rivalry.module}' of the recipe '{recipe.name}' is no critic.")
+    patch, channels = recipe.training.patch, channels_of(recipe.lesson.settings)
+    with torch.no_grad():
+        made = network.eval()(torch.zeros(2, cast("int", network.latent)))
+        network.train()
+        if tuple(made.shape[1:]) != (channels, patch, patch):
+            height, width = made.shape[2:]
+            raise RecipeError(
+                f"The generator of the recipe '{recipe.name}' makes images of {width}×{height} with "
+                f"{made.shape[1]} channels; its lesson has {patch}×{patch} with {channels}. Make 'patch', "
+                "'grey' and the network's options agree."
+            )
+        try:
+            critic.eval()(made)
+        except RuntimeError as error:
+            raise RecipeError(
+                f"The critic '{rivalry.module}' with options {rivalry.options} does not take images of "
+                f"{patch}×{patch} with {channels} channels. Make its options agree with the lesson's."
+            ) from error
 
 
 def _optimiser(

@@ -107,12 +107,14 @@ def _slopes(critic: Critic, images: Tensor) -> Tensor:
 class Objective:
     """What the two learn from, and what keeps the critic in bounds.
 
-    `critic` and `generator` are losses of judgements of real and made images. `slope` weighs
-    `slope_penalty`, `flatness` half of R1 and R2 (γ/2). `clip`: the critic's weights are kept within ± that.
+    `critic` and `generator` are losses of judgements of real and made images; the generator's looks at real
+    ones only if it `compares`. `slope` weighs `slope_penalty`, `flatness` half of R1 and R2 (γ/2). `clip`:
+    the critic's weights are kept within ± that.
     """
 
     critic: Callable[[Tensor, Tensor], Tensor]
     generator: Callable[[Tensor, Tensor], Tensor]
+    compares: bool = False
     slope: float = 0.0
     flatness: float = 0.0
     clip: float | None = None
@@ -124,6 +126,8 @@ OBJECTIVES: Mapping[str, Objective] = {
     "least-squares": Objective(critic=critic_by_squares, generator=generator_by_squares),
     "wasserstein-clip": Objective(critic=critic_by_distance, generator=generator_by_distance, clip=0.01),
     "wasserstein-gp": Objective(critic=critic_by_distance, generator=generator_by_distance, slope=10.0),
-    "relativistic": Objective(critic=critic_by_comparison, generator=generator_by_comparison, flatness=1.0),
+    "relativistic": Objective(
+        critic=critic_by_comparison, generator=generator_by_comparison, compares=True, flatness=1.0
+    ),
 }
 """By the name that recipes use. The first two are one objective: the critic's is the same."""

@@ -42,9 +42,12 @@ class Album:
     held_out: tuple[Photo, ...]
 
     def fingerprint(self) -> str:
-        """Return a hash that changes when other photos are learnt from: by name and size."""
-        lines = (f"{photo.path.name} {photo.pixels.shape}" for photo in self.learning)
-        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+        """Return a hash that changes when other photos are learnt from: by name, size and pixels."""
+        found = hashlib.blake2b(digest_size=32)
+        for photo in self.learning:
+            found.update(f"{photo.path.name} {photo.pixels.shape}\n".encode())
+            found.update(np.ascontiguousarray(photo.pixels).data)
+        return found.hexdigest()
 
 
 def read(folders: Sequence[Path], *, least_side: int, cutouts: bool, tell: Callable[[str], None]) -> Album:

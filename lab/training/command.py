@@ -33,6 +33,7 @@ class Call:
     begin_with: Path | None
     minutes: float | None
     steps: int | None
+    seed: int | None
     device: str
     precision: str
     workers: int | None
@@ -41,19 +42,31 @@ class Call:
 
 def run(call: Call, command: Sequence[str], tell: Callable[[str], None]) -> None:
     """Train, and write weights, report and curves to `call.out`; raises LabError."""
-    chosen = recipe.read(call.recipe)
+    chosen = recipe.read(call.recipe, seed=call.seed)
     workplace = _workplace(call)
     photos = _album(call.data, chosen, tell)
     tell(f"{len(photos.learning)} photos to learn from, {len(photos.held_out)} held out; {workplace.device}.")
     begin_with = None if call.begin_with is None else _weights(call.begin_with)
-    budget = Budget(call.minutes or chosen.minutes, call.steps)
+    budget = _budget(call, chosen)
     with checkpoint.alone_in(call.out):
         trained = train(
             chosen, photos, call.out, budget=budget, workplace=workplace, begin_with=begin_with, tell=tell
         )
         marks = diploma.write(call.out, chosen, photos, trained, workplace, command, call.begin_with)
+    if trained.failure:
+        raise TrainingError(
+            f"{trained.failure} What it was at its best, after step {trained.best.step}, is kept in "
+            f"'{call.out}'."
+        )
     figures = "" if marks is None else f" {dict(marks.figures)}"
     tell(f"Done after {trained.steps} steps, {trained.seconds / 60:.1f} minutes:{figures}")
+
+
+def _budget(call: Call, chosen: recipe.Recipe) -> Budget:
+    """Return the command line's budget, or else the recipe's."""
+    if call.steps or call.minutes:
+        return Budget(call.minutes or chosen.minutes, call.steps)
+    return Budget(chosen.minutes, chosen.steps or None)
 
 
 def _album(folders: Sequence[Path], chosen: recipe.Recipe, tell: Callable[[str], None]) -> album.Album:

@@ -79,7 +79,7 @@ def _smallest(
     half = {name: tensor.half() if tensor.is_floating_point() else tensor for name, tensor in full.items()}
     if not album.held_out:
         return full, None
-    some = album.held_out[:: max(1, len(album.held_out) // 6)]
+    some = album.held_out[:: max(1, len(album.held_out) // lessons.examined_photos(recipe.lesson.kind))]
     before, after = (_examine(recipe, weights, some, device).score for weights in (full, half))
     return (half if before - after < HALF_MAY_COST else full), round(before - after, 5)
 

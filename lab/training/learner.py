@@ -106,7 +106,10 @@ class Learner:
             for mean, new in zip(self.mean.parameters(), self.network.parameters(), strict=True):
                 mean.lerp_(new, share)
             for mean, new in zip(self.mean.buffers(), self.network.buffers(), strict=True):
-                mean.copy_(new)
+                if mean.is_floating_point():  # batch normalisation's statistics belong to the mean's weights
+                    mean.lerp_(new, share)
+                else:
+                    mean.copy_(new)
 
     def begin_with(self, weights: Mapping[str, Any]) -> list[str]:
         """Take those `weights` whose name and shape the network has; return the names that are left as is.

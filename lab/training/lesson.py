@@ -42,12 +42,14 @@ class Question:
 class Marks:
     """How a network did in an examination: figures by name, and one `score`, higher is better.
 
-    `picture`, (height, width, 3) uint8, shows what it made, where that says more than figures.
+    `picture`, (height, width, 3) uint8, shows what it made, where that says more than figures. `hopeless`
+    says why it is of no use to go on, "" if it is.
     """
 
     figures: Mapping[str, float]
     score: float
     picture: Pixels | None = None
+    hopeless: str = ""
 
 
 class Lesson(Protocol):

@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
-from lab.errors import TrainingError
+from lab.errors import RanAwayError
 from lab.training import checkpoint, learners, lessons
 from lab.training.album import Album, Photo
 from lab.training.journal import Journal
@@ -30,6 +30,9 @@ EXAMINATIONS = 15
 """How many examinations a training has, evenly over its budget."""
 
 LOGGED_STEPS = 50
+
+PATIENCE = 1000
+"""Steps after which an examination may say that it is of no use to go on."""
 
 Tell = Callable[[str], None]
 
@@ -60,11 +63,12 @@ class Best:
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """What a training came to: the best weights, all steps, and the seconds it took."""
+    """What a training came to: the best weights, all steps, the seconds it took; if it failed, why."""
 
     best: Best
     steps: int
     seconds: float
+    failure: str = ""
 
 
 def train(
@@ -81,13 +85,21 @@ def train(
 
     Where there is none, the network begins with those weights of `begin_with` that fit.
 
-    Raises LabError: see `lab.errors`.
+    Where the training ran away, the best weights before it did are returned, with the reason.
+
+    Raises LabError: see `lab.errors`; RanAwayError: before there were any good weights.
     """
     training = _Training(recipe, album, folder, budget, workplace, tell)
     if begin_with is not None and training.learner.step == 0:
         training.begin_with(begin_with)
-    training.run()
-    return Trained(training.chosen(), training.learner.step, training.seconds())
+    failure = ""
+    try:
+        training.run()
+    except RanAwayError as error:
+        if training.best is None:
+            raise
+        failure = str(error)
+    return Trained(training.chosen(), training.learner.step, training.seconds(), failure)
 
 
 class Draws(Dataset[dict[str, Any]]):
@@ -108,11 +120,12 @@ class _Training:
         self, recipe: Recipe, album: Album, folder: Path, budget: Budget, workplace: Workplace, tell: Tell
     ) -> None:
         self._recipe, self._album, self._folder, self._budget = recipe, album, folder, budget
+        self._photos = album.fingerprint()
         self._workplace, self._tell = workplace, tell
         self._lesson = lessons.lesson(recipe.lesson.kind, recipe.lesson.settings)
         torch.manual_seed(recipe.seed)
         self.learner = learners.learner(recipe, workplace.device, workplace.precision)
-        self._examined, self._before, self._best = 0, 0.0, None
+        self._examined, self._before, self.best = 0, 0.0, None
         self._restore()
         self._journal = Journal(folder, self.learner.step)
         self._started = self._kept = time.monotonic()
@@ -139,16 +152,17 @@ class _Training:
             if self.learner.step % LOGGED_STEPS == 0:
                 self._log(pending, rate)
                 pending = []
-            self._examine_if_due()
+            self._examine_if_due(pending)
             if time.monotonic() - self._kept >= self._workplace.keep_every:
+                self._means(pending)  # a state that ran away must not take the place of a good one
                 self._keep()
-        self._examine_if_due()  # the time may have run out since the last one
+        self._examine_if_due(pending)  # the time may have run out since the last one
         self._keep()
         self._journal.draw()
 
     def chosen(self) -> Best:
         """Return the best weights; the last ones, where there was no examination."""
-        return self._best or Best(self.learner.weights(), self.learner.step, 0.0)
+        return self.best or Best(self.learner.weights(), self.learner.step, 0.0)
 
     def _batches(self) -> Iterator[dict[str, Tensor]]:
         """Yield the batches from the next step on, on the device."""
@@ -172,32 +186,46 @@ class _Training:
         return torch.Generator(self._workplace.device).manual_seed(seed)
 
     def _log(self, pending: list[Mapping[str, Tensor]], rate: float) -> None:
-        means = {name: torch.stack([each[name] for each in pending]).mean().item() for name in pending[0]}
-        if not isfinite(means["loss"]):
-            raise TrainingError(
-                f"The loss ran away near step {self.learner.step} (it is {means['loss']}): lower "
-                f"'learning_rate' in the recipe '{self._recipe.name}', and begin anew in another --out."
-            )
-        figures = {name: round(mean, 6) for name, mean in means.items()}
+        figures = {name: round(mean, 6) for name, mean in self._means(pending).items()}
         self._journal.add({**self._now(), **figures, "learning_rate": round(rate, 8)})
+
+    def _means(self, pending: list[Mapping[str, Tensor]]) -> dict[str, float]:
+        """Return the mean figures of the `pending` steps; raises RanAwayError: one is no number."""
+        names = pending[0] if pending else ()
+        means = {name: torch.stack([each[name] for each in pending]).mean().item() for name in names}
+        for name, mean in means.items():
+            if not isfinite(mean):
+                raise self._ran_away(f"the {name} ran away (it is {mean})")
+        return means
+
+    def _ran_away(self, why: str) -> RanAwayError:
+        return RanAwayError(
+            f"Near step {self.learner.step} {why}. Lower 'learning_rate' in the recipe "
+            f"'{self._recipe.name}', and begin anew in another --out."
+        )
 
     def _now(self) -> dict[str, float]:
         return {"step": self.learner.step, "minutes": round(self.seconds() / 60, 3)}
 
-    def _examine_if_due(self) -> None:
+    def _examine_if_due(self, pending: list[Mapping[str, Tensor]]) -> None:
         due = int(EXAMINATIONS * self._budget.progress(self.learner.step, self.seconds()))
         if due <= self._examined or not self._album.held_out:
             return
+        self._means(pending)
         self._examined = due
         marks = self._examine()
-        if self._best is None or marks.score >= self._best.score:
-            self._best = Best(self.learner.weights(), self.learner.step, marks.score)
+        if not isfinite(marks.score):
+            raise self._ran_away(f"the examination's figures are no numbers ({dict(marks.figures)})")
+        if self.best is None or marks.score >= self.best.score:
+            self.best = Best(self.learner.weights(), self.learner.step, marks.score)
         figures = {name: round(value, 3) for name, value in marks.figures.items()}
         self._journal.add({**self._now(), "figures": figures})
         self._journal.draw()
         if marks.picture is not None:
             self._journal.show(self.learner.step, marks.picture)
         self._tell(f"step {self.learner.step}, {self.seconds() / 60:.1f} min: {figures}")
+        if marks.hopeless and self.learner.step >= PATIENCE:
+            raise self._ran_away(marks.hopeless)
         self._keep()
 
     def _examine(self) -> Marks:
@@ -207,14 +235,14 @@ class _Training:
             return self._lesson.examine(self.learner.mean, some, self._workplace.device)
 
     def _keep(self) -> None:
-        best = self._best and {
-            "weights": dict(self._best.weights),
-            "step": self._best.step,
-            "score": self._best.score,
+        best = self.best and {
+            "weights": dict(self.best.weights),
+            "step": self.best.step,
+            "score": self.best.score,
         }
         state = {
             "recipe": self._recipe.content(),
-            "photos": self._album.fingerprint(),
+            "photos": self._photos,
             "precision": self._workplace.precision,
             "learner": {**self.learner.state(), "seconds": self.seconds(), "examined": self._examined},
             "best": best,
@@ -223,15 +251,13 @@ class _Training:
         self._kept = time.monotonic()
 
     def _restore(self) -> None:
-        state = checkpoint.load(
-            self._folder, self._recipe.content(), self._album.fingerprint(), self._workplace.precision
-        )
+        state = checkpoint.load(self._folder, self._recipe.content(), self._photos, self._workplace.precision)
         if state is None:
             return
         learner = state["learner"]
         self.learner.restore(learner)
         self._before, self._examined = learner["seconds"], learner["examined"]
-        self._best = state["best"] and Best(**state["best"])
+        self.best = state["best"] and Best(**state["best"])
         self._tell(f"Going on from step {self.learner.step}, after {self._before / 60:.1f} minutes.")
 
 

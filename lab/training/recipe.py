@@ -1,7 +1,7 @@
 """Recipes: what to train, on what damage, for how long. A TOML file, every key of it checked.
 
 seed = 1
-minutes = 45                      # how long, unless the command line says otherwise
+minutes = 45                      # how long, or `steps`, unless the command line says otherwise
 
 [network]
 module = "unet:UNet"              # file:class in models/architectures
@@ -32,7 +32,7 @@ critic_steps = 5
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import MISSING, asdict, dataclass, field, fields
+from dataclasses import MISSING, asdict, dataclass, field, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -101,8 +101,10 @@ class Rivalry:
     parts, a step each, before the generator takes one. `optimiser` is "adam", with the momenta `momentum` and
     `second_momentum`, or "rmsprop"; the critic's `learning_rate` rises and falls with the generator's.
     `real_label` below 1 is one-sided label smoothing, and `matching` weighs feature matching beside the
-    generator's loss. What the objective charges for a steep critic counts `penalty` times. With `augment`
-    the critic sees images changed by chance.
+    generator's loss. What the objective charges for a steep critic counts `penalty` times; it is computed in
+    every `penalty_every`th of the critic's steps alone, and counts so much more there (Karras et al. 2020,
+    https://arxiv.org/abs/1912.04958). The critic sees images changed by chance as `augment` lists: "colour",
+    "translation", "cutout".
     """
 
     module: str
@@ -116,29 +118,31 @@ class Rivalry:
     real_label: float = 1.0
     matching: float = 0.0
     penalty: float = 1.0
-    augment: bool = False
+    penalty_every: int = 1
+    augment: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """A checked recipe; `name` is its file's."""
+    """A checked recipe; `name` is its file's. Its budget are `minutes` or `steps`, one of them 0."""
 
     name: str
     seed: int
-    minutes: float
     network: NetworkChoice
     lesson: LessonChoice
     training: Plan
+    minutes: float = 0.0
+    steps: int = 0
     adversary: Adversary | None = None
     rivalry: Rivalry | None = None
 
     def content(self) -> dict[str, Any]:
-        """Return what decides the result as plain values; the time budget is left out."""
-        return {key: value for key, value in asdict(self).items() if key != "minutes"}
+        """Return what decides the result as plain values; the budget is left out."""
+        return {key: value for key, value in asdict(self).items() if key not in {"minutes", "steps"}}
 
 
-def read(path: Path) -> Recipe:
-    """Return the recipe in the file `path`.
+def read(path: Path, *, seed: int | None = None) -> Recipe:
+    """Return the recipe in the file `path`, with another `seed` if one is given.
 
     Raises RecipeError: no such file, not TOML, unknown or missing keys, or a value out of its range.
     """
@@ -151,6 +155,7 @@ def read(path: Path) -> Recipe:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise RecipeError(f"The recipe '{path}' cannot be read as TOML: {error}.") from error
     recipe = parse(table, path.stem)
+    recipe = recipe if seed is None else replace(recipe, seed=seed)
     _check(recipe)
     return recipe
 
@@ -192,7 +197,11 @@ def _checked(
 
 
 def _typed(value: object, kind: object, where: str) -> object:
-    """Return `value` as `kind`, where that is one of int, float and str."""
+    """Return `value` as `kind`, where that is one of int, float, str and a list of those."""
+    if kind == tuple[str, ...]:
+        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+            raise RecipeError(f"{where} must be a list of texts; found {value!r}.")
+        return tuple(value)
     if kind is float and isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
     if (kind in {int, str, bool} and type(value) is not kind) or kind is float:
@@ -205,7 +214,8 @@ def _check(recipe: Recipe) -> None:
     plan = recipe.training
     ranges = (
         ("seed", recipe.seed, 0, 2**32),
-        ("minutes", recipe.minutes, 1e-3, 1e5),
+        ("minutes", recipe.minutes, 0 if recipe.steps else 1e-3, 0 if recipe.steps else 1e5),
+        ("steps", recipe.steps, 0, 1e8),
         ("patch", plan.patch, 16, 1024),
         ("batch", plan.batch, 1, 4096),
         ("learning_rate", plan.learning_rate, 1e-8, 1),
@@ -229,12 +239,18 @@ def _check(recipe: Recipe) -> None:
             ("rivalry.real_label", rivalry.real_label, 0.5, 1),
             ("rivalry.matching", rivalry.matching, 0, 1e3),
             ("rivalry.penalty", rivalry.penalty, 0, 1e3),
+            ("rivalry.penalty_every", rivalry.penalty_every, 1, 1000),
         )
     for name, value, least, most in ranges:
         if not least <= value <= most:
             raise RecipeError(
                 f"'{name}' in the recipe '{recipe.name}' must be from {least:g} to {most:g}; found {value}."
             )
+    if recipe.rivalry is not None and plan.batch % recipe.rivalry.critic_steps:
+        raise RecipeError(
+            f"'batch' in the recipe '{recipe.name}' must be a multiple of 'critic_steps', "
+            f"{recipe.rivalry.critic_steps}, so that the critic's steps are alike; found {plan.batch}."
+        )
     if plan.loss not in LOSSES:
         raise RecipeError(
             f"'loss' in the recipe '{recipe.name}' must be one of {', '.join(LOSSES)}; found '{plan.loss}'."

@@ -14,12 +14,13 @@ through imagecodecs decodes in 53 ms, through OpenCV in 78 ms, through Pillow in
 from models.pixels.picture import Picture, cropped, from_array, suffix_for, with_pixels
 from models.pixels.preview import crop_preview, save_preview
 from models.pixels.reading import READABLE, open  # noqa: A004 - said as pixels.open
-from models.pixels.writing import WRITABLE, save
+from models.pixels.writing import WRITABLE, Source, save
 
 __all__ = [
     "READABLE",
     "WRITABLE",
     "Picture",
+    "Source",
     "crop_preview",
     "cropped",
     "from_array",

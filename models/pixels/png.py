@@ -2,7 +2,7 @@
 
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from numpy.typing import NDArray
@@ -50,9 +50,17 @@ def read(data: bytes, allow: Allow) -> Decoded:
 
 
 def encode(
-    image: NDArray[Any], *, exif: bytes | None = None, icc: bytes | None = None, xmp: bytes | None = None
+    image: NDArray[Any],
+    *,
+    exif: bytes | None = None,
+    icc: bytes | None = None,
+    xmp: bytes | None = None,
+    text: Mapping[str, str] | None = None,
 ) -> Pieces:
-    """Return (h, w) or (h, w, 2 to 4) uint8 or uint16 as a lossless PNG, in the pieces of the file."""
+    """Return (h, w) or (h, w, 2 to 4) uint8 or uint16 as a lossless PNG, in the pieces of the file.
+
+    Each of `text` becomes a chunk of its own, found by its keyword.
+    """
     from imagecodecs import png_encode
 
     plain = png_encode(image, _LEVEL, strategy=_RUN_LENGTH, filter=_AVERAGE_FILTER)
@@ -62,7 +70,8 @@ def encode(
     if exif:
         extras.append(_chunk(b"eXIf", exif))
     if xmp:
-        extras.append(_chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + xmp))
+        extras.append(_text_chunk("XML:com.adobe.xmp", xmp))
+    extras += [_text_chunk(keyword, content.encode()) for keyword, content in (text or {}).items()]
     return [plain[:_BEFORE_EXTRAS], *extras, memoryview(plain)[_BEFORE_EXTRAS:]]
 
 
@@ -87,6 +96,10 @@ def _profile(content: memoryview) -> tuple[bytes | None, tuple[str, ...]]:
         return zlib.decompressobj().decompress(packed[1:], _LARGEST_PROFILE), ()
     except zlib.error:
         return None, ("Its colour profile is damaged and was left out.",)
+
+
+def _text_chunk(keyword: str, content: bytes) -> bytes:
+    return _chunk(b"iTXt", keyword.encode("latin-1") + b"\0\0\0\0\0" + content)
 
 
 def _chunk(kind: bytes, content: bytes) -> bytes:

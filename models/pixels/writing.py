@@ -1,8 +1,9 @@
 """From a `Picture` to a file: all of it, or none."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +16,23 @@ from models.pixels.decoded import Pieces
 from models.pixels.depth import Depth, joined, over_white, to_depth
 from models.pixels.picture import Picture
 
-_MADE_BY_MODEL = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
+_SOURCE = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">
 <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
 <rdf:Description rdf:about="" xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/">
-<Iptc4xmpExt:DigitalSourceType>http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia</Iptc4xmpExt:DigitalSourceType>
+<Iptc4xmpExt:DigitalSourceType>http://cv.iptc.org/newscodes/digitalsourcetype/{source}</Iptc4xmpExt:DigitalSourceType>
 </rdf:Description>
 </rdf:RDF>
 </x:xmpmeta>
-<?xpacket end="r"?>""".encode()
-"""An XMP packet that says, in IPTC's words, that a trained model had a part in the picture."""
+<?xpacket end="r"?>"""
+"""An XMP packet that says, in IPTC's words, where a picture comes from."""
+
+
+class Source(StrEnum):
+    """IPTC's words for pictures that a trained model had a part in, or made from nothing."""
+
+    PARTLY_MODEL = "compositeWithTrainedAlgorithmicMedia"
+    WHOLLY_MODEL = "trainedAlgorithmicMedia"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +44,7 @@ class _Work:
     exif: bytes | None
     icc: bytes | None
     xmp: bytes | None
+    text: Mapping[str, str]
 
 
 def save(
@@ -44,14 +53,15 @@ def save(
     *,
     quality: int = 95,
     keep_gps: bool = False,
-    made_by_model: bool = False,
+    source: Source | None = None,
+    text: Mapping[str, str] | None = None,
 ) -> None:
     """Write `picture` to `path` in the format of its suffix, with its colour profile and EXIF.
 
     JPEG and WebP are written at `quality` (1 to 100), JPEG without chroma subsampling and over white where it
     was transparent. PNG, TIFF and BMP are lossless. JPEG, WebP and BMP take 8 bits, PNG 8 or 16 (float
     becomes 16), TIFF any depth. BMP holds no metadata. The place it was taken at is left out unless
-    `keep_gps`. `made_by_model` adds XMP that says so.
+    `keep_gps`. `source` adds XMP that says so. `text`, by keyword (Latin letters), is put into PNG alone.
 
     Raises CannotSaveError: an unknown suffix, a folder that is missing or may not be written, a full disk, a
     picture too large for the format. `path` then holds what it held before.
@@ -65,7 +75,8 @@ def save(
         )
     block = picture.exif if keep_gps else _without_gps(picture.exif)
     icc = picture.icc if picture.icc and colour.fits(picture.icc, picture.pixels.shape[2]) else None
-    work = _Work(picture, quality, block, icc, _MADE_BY_MODEL if made_by_model else None)
+    xmp = _SOURCE.format(source=source).encode() if source else None
+    work = _Work(picture, quality, block, icc, xmp, text or {})
     write_whole(path, write(work))
 
 
@@ -112,7 +123,7 @@ def _jpeg(work: _Work) -> Pieces:
 def _png(work: _Work) -> Pieces:
     depth = np.uint8 if work.picture.pixels.dtype == np.uint8 else np.uint16
     pixels, alpha = _at(work.picture, depth)
-    return png.encode(joined(pixels, alpha), exif=work.exif, icc=work.icc, xmp=work.xmp)
+    return png.encode(joined(pixels, alpha), exif=work.exif, icc=work.icc, xmp=work.xmp, text=work.text)
 
 
 def _tiff(work: _Work) -> Pieces:

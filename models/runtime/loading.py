@@ -110,13 +110,14 @@ class Source:
         except (RuntimeError, IndexError) as error:  # what torch says of shapes and of tables too short
             found = _first_line(error)
         else:
-            if shape == (1, 3, build.side, build.side):
+            if shape == (1, build.channels, build.side, build.side):
                 return
             found = f"it makes images of shape {shape[1:]}"
+        kind = "grey" if build.channels == 1 else "RGB"
         among = f" and one of {len(build.classes)} classes" if build.classes else ""
         raise WrongWeightsError(
-            f"'{self.model}': expected a generator of RGB images of {build.side} × {build.side} px from "
-            f"{build.latent} random numbers{among}; the weights in '{self.path.name}' are another's "
+            f"'{self.model}': expected a generator of {kind} images of {build.side} × {build.side} px "
+            f"from {build.latent} random numbers{among}; the weights in '{self.path.name}' are another's "
             f"({found}). Name weights of that size."
         )
 

@@ -237,7 +237,7 @@ def test_a_models_work_is_declared_in_iptcs_words_only_where_asked(tmp_path: Pat
     picture = pixels.Picture(np.asarray(photo()), None, "PNG", DISPLAY_P3, None, (), "")
     pixels.save(picture, path)
     assert b"DigitalSourceType" not in path.read_bytes()
-    pixels.save(picture, path, made_by_model=True)
+    pixels.save(picture, path, source=pixels.Source.PARTLY_MODEL)
     with Image.open(path) as other:
         packet = other.info.get("xmp") or other.info.get("XML:com.adobe.xmp")
         found = packet.encode() if isinstance(packet, str) else packet

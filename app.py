@@ -74,6 +74,7 @@ def _serve(options: argparse.Namespace) -> int:
     from ui.settings import Serving
     from ui.shelf import Shelf
     from ui.stopping import StopFlags
+    from ui.studio import Studio
 
     try:
         shelf = Shelf(folder / "desk")
@@ -93,7 +94,9 @@ def _serve(options: argparse.Namespace) -> int:
             mcp=options.mcp,
             hosted="SPACE_ID" in os.environ,
         )
-        house = House(desk, gallery.load(), StopFlags(), raters.load_secret(keeping), own=serving.own)
+        studio = Studio(shelf, store, space.own_processor(workshop, os.environ))
+        secret = raters.load_secret(keeping)
+        house = House(desk, studio, gallery.load(), StopFlags(), secret, own=serving.own)
         serve(house, serving, up=partial(preparing.begin, workshop, _tell))
     except (ModelsError, RatingsError, PageError) as error:
         sys.stderr.write(f"{error}\n")

@@ -12,6 +12,7 @@
     revision = "40 digits"
     sha256 = "64 digits"
     licence = "MIT"
+    images = { latent = 64, side = 64, channels = 3 }       of a generator, where it makes others
 
 Nothing here imports torch.
 """
@@ -45,8 +46,11 @@ FILE = "models.toml"
 _ID = re.compile(r"[\w-]+", re.ASCII)  # ids become names of files
 _KEYS = (
     *("title", "architecture", "repo", "path", "file", "kind", "revision", "sha256"),
-    *("licence", "summary", "trained_on", "options"),
+    *("licence", "summary", "trained_on", "options", "images"),
 )
+
+_SIZES = {"latent": (1, 4096), "side": (8, 2048), "channels": (1, 3)}
+"""What `images` may say of a generator, and its ranges."""
 
 
 def own_cards(settings: Settings, known: Mapping[str, Card]) -> tuple[Card, ...]:
@@ -72,6 +76,7 @@ def _card(model: str, table: Table, known: Mapping[str, Card], data_dir: Path) -
     if model in known:
         table.refuse("has the id of a model Patina knows; choose another, or pin that one under [pins].")
     family, architecture = _family(table)
+    family = _sized(table, family)
     task = _task(model, table, family)
     title = table.text("title", "Mine")
     card = family.card(
@@ -100,6 +105,24 @@ def _family(table: Table) -> tuple[Family, str]:
         hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(FAMILIES)}."
         table.refuse(f"names an architecture '{name}' that Patina does not know: {hint}")
     return FAMILIES[name], name
+
+
+def _sized(table: Table, family: Family) -> Family:
+    """Return the family as `images` says: how many random numbers it takes, and what images it makes."""
+    if "images" not in table.values:
+        return family
+    if not isinstance(family.network, Generator):
+        table.refuse("has images, which only architectures that generate can have; leave it out.")
+    assert isinstance(family.network, Generator)
+    given = table.table("images")
+    given.only(tuple(_SIZES))
+    own = {name: given.values.get(name, getattr(family.network, name)) for name in _SIZES}
+    for name, (least, most) in _SIZES.items():
+        if type(own[name]) is not int or not least <= own[name] <= most:
+            given.refuse(f"needs a whole number from {least} to {most} as {name}; found {own[name]!r}.")
+    if own["channels"] == 2:
+        given.refuse("needs channels = 1, grey, or 3, colour; found 2.")
+    return family.sized(latent=own["latent"], side=own["side"], channels=own["channels"])
 
 
 def _task(model: str, table: Table, family: Family) -> Task:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from models.architectures.bundled import CARDS as ON_BOARD
 from models.architectures.cards import CARDS as PUBLISHED
+from models.architectures.gans import CARDS as GENERATORS
 from models.card import Card, Task
 from models.checkpoints import State
 from models.classical import (
@@ -45,6 +46,7 @@ def index(cards: Iterable[Card]) -> dict[str, Card]:
 
 CARDS: tuple[Card, ...] = (
     *ON_BOARD,
+    *GENERATORS,
     nlm.CARD,
     wavelet.CARD,
     bilateral.CARD,

@@ -42,6 +42,7 @@ class Defect(StrEnum):
     COLOUR_SHIFT = "colour-shift"
     HALO = "halo"
     TILE_SEAM = "tile-seam"
+    BROKEN_SHAPE = "broken-shape"
     OTHER = "other"
 
 

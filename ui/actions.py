@@ -59,7 +59,7 @@ class Actions:
 
     def take_example(self, event: gr.EventData) -> PhotoView:
         """Admit the example that was clicked."""
-        return self.photo_view(self.desk.admit_example(self.gallery.get(_chosen(event))))
+        return self.photo_view(self.desk.admit_example(self.gallery.get(chosen_picture(event))))
 
     def take_result(self, token: str) -> PhotoView:
         """Admit a result as the next photo."""
@@ -162,7 +162,7 @@ class Actions:
     ) -> Iterator[str]:
         """Restore the photo with several methods at their defaults; show each as soon as it is there."""
         admitted = self._admitted(photo, reference)
-        flag = self.flags.lower(_page(request))
+        flag = self.flags.lower(page_of(request))
         results: list[Served] = []
         for number, model in enumerate(models):
             title = self.words.title(registry.get(model))
@@ -174,7 +174,7 @@ class Actions:
 
     def open_compared(self, event: gr.EventData) -> ResultView:
         """Show a compared result in the viewer."""
-        return self.result_view(self.desk.served(_chosen(event)))
+        return self.result_view(self.desk.served(chosen_picture(event)))
 
     def batch(
         self,
@@ -187,7 +187,7 @@ class Actions:
         """Restore several photos; return the zip's path and a report."""
         if not files:
             raise NothingChosenError(self.words("run.need_photo"))
-        flag = self.flags.lower(_page(request))
+        flag = self.flags.lower(page_of(request))
         with self.desk.shelf.filling(f"batch-{token_urlsafe(12)}") as folder:
             batch = restore_all(
                 [Path(file) for file in files],
@@ -208,7 +208,7 @@ class Actions:
 
     def stop(self, request: gr.Request) -> None:
         """Ask this page's run to stop."""
-        self.flags.rise(_page(request))
+        self.flags.rise(page_of(request))
 
     # ---- showing
 
@@ -231,7 +231,7 @@ class Actions:
         photo: Admitted,
         order: Order,
     ) -> ResultView:
-        flag = self.flags.lower(_page(request))
+        flag = self.flags.lower(page_of(request))
         told = reporting.whole_run(progress, self.words)
         return self.result_view(self.desk.run(photo, order, progress=told, stop=flag.is_set))
 
@@ -264,10 +264,11 @@ class Actions:
         return token
 
 
-def _page(request: gr.Request) -> str:
+def page_of(request: gr.Request) -> str:
+    """Return what tells one open page from another."""
     return request.session_hash or ""
 
 
-def _chosen(event: gr.EventData) -> str:
+def chosen_picture(event: gr.EventData) -> str:
     """Return the id of the picture that was clicked; a forged event may name anything."""
     return str(getattr(event, "choice", ""))

@@ -4,7 +4,7 @@ Endpoints that take a file use Gradio's own components, which only hand over wha
 are plain functions.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, cast
@@ -19,6 +19,7 @@ from models import registry, runner
 from models.card import Task, Value
 from models.checkpoints import State
 from models.errors import BadSettingError
+from models.generator import LARGEST_COUNT
 from models.hint import read_hint
 from models.order import Order
 from ratings.leaderboard import leaderboard
@@ -26,6 +27,7 @@ from ratings.records import LICENCE
 from ui import routes
 from ui.errors import NothingChosenError, UnknownTaskError, in_words
 from ui.events import AT_ONCE, ENGINE
+from ui.generate_actions import read_seed
 from ui.house import House
 from ui.lending import lend
 from ui.photo_input import PhotoInput
@@ -33,8 +35,11 @@ from ui.readiness import runnable, state
 from ui.served import Served
 
 TITLE = "Patina"
+RESTORING = (Task.DENOISE, Task.DEHAZE, Task.DERUST)
 OBJECT = python_type_to_json_schema(dict[str, Any])
 OBJECTS = python_type_to_json_schema(list[dict[str, Any]])
+NUMBER_OR_TEXT: dict[str, Any] = {"anyOf": [{"type": "integer"}, {"type": "string"}]}
+"""JavaScript rounds whole numbers beyond 2⁵³, so that a seed may be sent as text."""
 
 
 def endpoints(house: House, *, mcp: bool) -> None:
@@ -62,6 +67,15 @@ def endpoints(house: House, *, mcp: bool) -> None:
             [image, model, settings, hint],
             [file, provenance],
             api_name="restore",
+            **engine,
+        )
+        seed, count = Api(0, NUMBER_OR_TEXT), Api(4, NUMBER_OR_TEXT)
+        files = gr.File(file_count="multiple")
+        gr.Button().click(
+            _said(calls.generate),
+            [model, seed, count, settings],
+            [files, results],
+            api_name="generate",
             **engine,
         )
         gr.Button().click(_said(calls.compare), [image, task], results, api_name="compare", **engine)
@@ -103,6 +117,27 @@ class Calls:
         served = desk.run(desk.admit(_given(image)), order)
         return lend(desk.file(served)), dict(served.provenance)
 
+    def generate(
+        self, model: str, seed: object, count: object, settings: object
+    ) -> tuple[list[str], list[dict[str, Any]]]:
+        """Make images from random numbers.
+
+        Args:
+            model: A generator's id, as /models lists them, such as generate-fashion-modern.
+            seed: Of the first image, a whole number from 0 to 2⁶⁴ − 1, as a number or as text; the next
+                images have the next ones.
+            count: How many, from 1 to 1024.
+            settings: Values by setting name, {} for none; what is left out is the model's default.
+
+        Returns:
+            The files, PNG, and for each its provenance with a result_token for /rate.
+        """
+        studio = self._house.studio
+        sheet = studio.make(model, seed=read_seed(seed), count=_count(count), settings=_by_name(settings))
+        return [lend(studio.file(each)) for each in sheet.images], [
+            dict(each.provenance) for each in sheet.images
+        ]
+
     def compare(self, image: str | None, task: str) -> list[dict[str, Any]]:
         """Restore a photo with every model of a task that is ready, at default settings.
 
@@ -114,7 +149,8 @@ class Calls:
             For each model the restored file and its provenance, as /restore returns them.
         """
         desk = self._house.desk
-        ready = [each for each in runnable(_known(task), desk.workshop) if each.state is State.READY]
+        offered = runnable(_known(task, RESTORING), desk.workshop)
+        ready = [each for each in offered if each.state is State.READY]
         photo = desk.admit(_given(image))
         return [self._as_json(desk.run(photo, Order(model=each.card.id))) for each in ready]
 
@@ -141,14 +177,14 @@ class Calls:
         """Return the informal opinion of the models of a task: mean grade, 95 % interval, n.
 
         Args:
-            task: denoise, dehaze or derust.
+            task: denoise, dehaze, derust or generate.
 
         Returns:
             Rows, best mean first.
         """
         return [
             {**asdict(row.contestant), **asdict(row.opinion)}
-            for row in leaderboard(self._house.desk.store, _known(task))
+            for row in leaderboard(self._house.desk.store, _known(task, tuple(Task)))
         ]
 
     def health(self) -> dict[str, Any]:
@@ -160,10 +196,10 @@ class Calls:
         return {"file": file.model_dump(), "provenance": dict(served.provenance)}
 
 
-def _known(task: str) -> str:
-    tasks = tuple(
-        dict.fromkeys(str(card.task) for card in registry.cards() if card.task is not Task.GENERATE)
-    )
+def _known(task: str, of: Sequence[Task]) -> str:
+    """Return `task` if it is one of those `of` which there are models; raises UnknownTaskError."""
+    there = {card.task for card in registry.cards()}
+    tasks = tuple(str(each) for each in of if each in there)
     if task not in tasks:
         raise UnknownTaskError(task, tasks)
     return task
@@ -173,6 +209,14 @@ def _given(image: str | None) -> Path:
     if image is None:
         raise NothingChosenError("Expected a photo; got none. Upload one and name it as the image.")
     return Path(image)
+
+
+def _count(count: object) -> int:
+    """Return how many images are asked for, as a number or as text; the generator knows the range."""
+    whole = isinstance(count, int | float | str) and str(count).removesuffix(".0").isdecimal()
+    if not whole or isinstance(count, bool) or len(str(count)) > 12:
+        raise BadSettingError(f"Expected a count from 1 to {LARGEST_COUNT}; got {ascii(count)[:40]}.")
+    return int(str(count).removesuffix(".0"))
 
 
 def _by_name(settings: object) -> dict[str, Value]:

@@ -204,6 +204,11 @@ def examples(items: Sequence[Example], words: Words) -> str:
     )
 
 
+def explanations(cards: Sequence[Card], words: Words) -> str:
+    """Return the explanations of several cards as Markdown, each under its title."""
+    return "\n\n".join(f"### {words.title(card)}\n\n{explanation(card, words)}" for card in cards)
+
+
 def explanation(card: Card, words: Words) -> str:
     """Return a card's explanation, formula and source as Markdown."""
     parts = [words.explanation(card)]

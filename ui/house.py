@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from ui.desk import Desk
 from ui.gallery import Gallery
 from ui.stopping import StopFlags
+from ui.studio import Studio
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,7 @@ class House:
     """
 
     desk: Desk
+    studio: Studio
     gallery: Gallery
     flags: StopFlags
     secret: bytes

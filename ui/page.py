@@ -12,8 +12,10 @@ from models.card import Task
 from models.provenance import APP_VERSION
 from models.workshop import Workshop
 from ui import api, offers, words
+from ui.api import RESTORING
 from ui.errors import in_words
 from ui.events import HIDDEN, INSTANT
+from ui.generate import GenerateTab, generate_tab
 from ui.house import House
 from ui.leaderboard import leaderboard_tab
 from ui.lenient import LenientBlocks
@@ -25,7 +27,6 @@ from ui.words import Words
 
 CSS = Path(__file__).with_name("page.css")
 HEAD = Path(__file__).with_name("head.html")
-RESTORING = (Task.DENOISE, Task.DEHAZE, Task.DERUST)
 DAY_SECONDS = 24 * 3600
 BROWSER_KEY = "patina-browser"
 """Name and key of what the browser keeps: both fixed, or a restart would lose every rater."""
@@ -53,14 +54,16 @@ def _in_language(said: Words, house: House, blocks: gr.Blocks) -> None:
         for task in tasks:
             with gr.Tab(said(f"tasks.{task}"), id=str(task)):
                 restoring.append(restore_tab(task, tasks, house, said, browser))
+        with gr.Tab(said("tasks.generate"), id="generate"):
+            generating = generate_tab(house, said, browser)
         with gr.Tab(said("leaderboard.title"), id="leaderboard") as board:
-            leaderboard_tab(tasks, house.desk.store, said, board)
+            leaderboard_tab([*tasks, Task.GENERATE], house.desk.store, said, board)
         with gr.Tab(said("models.title"), id="models") as models:
             changed = models_tab(house, said, models)
     for tab in restoring:
         _wire_onward(tab, restoring, tabs)
-    changing = [blocks.load, changed.success, *(tab.ran.success for tab in restoring)]
-    _wire_offers(restoring, house.desk.workshop, said, changing)
+    changing = [blocks.load, changed.success, *(tab.ran.success for tab in restoring), generating.ran.success]
+    _wire_offers(restoring, generating, house.desk.workshop, said, changing)
     gr.HTML(f'<p class="foot">{said("page.footer", version=APP_VERSION)}</p>')
     blocks.load(
         rating.welcome, browser, browser, queue=False, show_progress="hidden", api_visibility="private"
@@ -96,18 +99,23 @@ def _wire_onward(tab: RestoreTab, tabs: Sequence[RestoreTab], selector: gr.Tabs)
 
 
 def _wire_offers(
-    tabs: Sequence[RestoreTab], workshop: Workshop, said: Words, events: Sequence[Callable[..., Any]]
+    tabs: Sequence[RestoreTab],
+    generating: GenerateTab,
+    workshop: Workshop,
+    said: Words,
+    events: Sequence[Callable[..., Any]],
 ) -> None:
     """Let the lists of methods offer what can run now: weights come and go while the server runs."""
 
     def offer() -> list[Any]:
         known = [runnable(tab.task, workshop) for tab in tabs]
-        return [
-            gr.update(choices=choices)
-            for each in known
-            for choices in (offers.methods(each, said), offers.compared(each, said))
+        offered = [
+            choices for each in known for choices in (offers.methods(each, said), offers.compared(each, said))
         ]
+        generators = offers.compared(runnable(Task.GENERATE, workshop), said)
+        return [gr.update(choices=choices) for choices in (*offered, generators)]
 
     lists = [component for tab in tabs for component in (tab.method.model, tab.more.compared)]
+    lists.append(generating.models)
     for event in events:
         event(offer, None, lists, **INSTANT)

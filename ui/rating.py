@@ -15,8 +15,12 @@ from ui.errors import NothingChosenError
 from ui.words import Words
 
 FOREIGN = {
-    Defect.RESIDUAL_HAZE: (Task.DENOISE, Task.DERUST),
-    Defect.MISSED_RUST: (Task.DENOISE, Task.DEHAZE),
+    Defect.RESIDUAL_HAZE: (Task.DENOISE, Task.DERUST, Task.GENERATE),
+    Defect.MISSED_RUST: (Task.DENOISE, Task.DEHAZE, Task.GENERATE),
+    Defect.HALO: (Task.GENERATE,),
+    Defect.INVENTED_DETAIL: (Task.GENERATE,),
+    Defect.TILE_SEAM: (Task.GENERATE,),
+    Defect.BROKEN_SHAPE: (Task.DENOISE, Task.DEHAZE, Task.DERUST),
 }
 """Tags that make no sense for some tasks."""
 

@@ -3,39 +3,22 @@
 A result's files are found by its token alone, and only the files that its record names are served.
 """
 
-import json
-from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from models import pixels, registry
-from models.errors import ModelsError
 from models.method import Window
 from models.provenance import APP_VERSION
+from ui.answers import PROVENANCE, not_found, provenance, threaded, whole_file
 from ui.desk import Desk
-from ui.errors import PageError
 from ui.gallery import Gallery
 
-HEADERS = {"Cache-Control": "private, max-age=3600", "X-Content-Type-Options": "nosniff"}
 LARGEST_CROP = 1600
 SIDES = ("before", "after")
-MEDIA_TYPES = {
-    ".bmp": "image/bmp",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".png": "image/png",
-    ".tif": "image/tiff",
-    ".tiff": "image/tiff",
-    ".webp": "image/webp",
-}
-
-Answer = Callable[..., Response]
 
 
 def health() -> dict[str, Any]:
@@ -48,13 +31,12 @@ def routes(desk: Desk, gallery: Gallery) -> list[Route]:
 
     def result(token: str, file: str) -> Response:
         served = desk.served(token)
-        if file == "provenance.json":
-            text = json.dumps(served.provenance, indent=2, ensure_ascii=False)
-            return Response(text, media_type="application/json", headers=HEADERS)
+        if file == PROVENANCE:
+            return provenance(served.provenance)
         named = {served.file, served.before, served.after, *(stage.file for stage in served.stages)}
         if file not in named:
-            return _not_found()
-        return _file(desk.shelf.find(token) / file)
+            return not_found()
+        return whole_file(desk.shelf.find(token) / file)
 
     def crop(token: str, side: str, query: dict[str, str]) -> Response:
         try:
@@ -72,35 +54,14 @@ def routes(desk: Desk, gallery: Gallery) -> list[Route]:
         with TemporaryDirectory() as folder:
             path = Path(folder) / "crop.png"
             pixels.crop_preview(picture, Window(0, 0, *picture.size), path)
-            return _file(path)
+            return whole_file(path)
 
     def example(name: str) -> Response:
-        return _file(desk.thumbnail(gallery.get(name)))
+        return whole_file(desk.thumbnail(gallery.get(name)))
 
     return [
         Route("/health", lambda _request: JSONResponse(health())),
-        Route("/patina/result/{token}/{file}", _threaded(result)),
-        Route("/patina/crop/{token}/{side}", _threaded(crop, with_query=True)),
-        Route("/patina/example/{name}", _threaded(example)),
+        Route("/patina/result/{token}/{file}", threaded(result)),
+        Route("/patina/crop/{token}/{side}", threaded(crop, with_query=True)),
+        Route("/patina/example/{name}", threaded(example)),
     ]
-
-
-def _threaded(answer: Answer, *, with_query: bool = False) -> Callable[[Request], Any]:
-    async def handle(request: Request) -> Response:
-        named = {**request.path_params, **({"query": dict(request.query_params)} if with_query else {})}
-        try:
-            return await run_in_threadpool(answer, **named)
-        except (PageError, ModelsError) as error:
-            return PlainTextResponse(str(error), 404)
-        except OSError:
-            return PlainTextResponse("The server's disk cannot be used just now. Try again later.", 503)
-
-    return handle
-
-
-def _file(path: Path) -> Response:
-    return Response(path.read_bytes(), media_type=MEDIA_TYPES[path.suffix.lower()], headers=HEADERS)
-
-
-def _not_found() -> Response:
-    return PlainTextResponse("There is no such file in this result.", 404)

@@ -14,6 +14,7 @@ from ui.language import LanguagePages
 from ui.page import CSS, HEAD, page
 from ui.routes import routes
 from ui.settings import Serving
+from ui.studio_routes import studio_routes
 from ui.theme import theme
 
 LARGEST_UPLOAD = "200mb"
@@ -57,7 +58,7 @@ def serve(
             max_file_size=LARGEST_UPLOAD,
             ssr_mode=False,
             app_kwargs={
-                "routes": routes(house.desk, house.gallery),
+                "routes": [*routes(house.desk, house.gallery), *studio_routes(house.studio)],
                 "middleware": [Middleware(LanguagePages, languages=paths)],
             },
         )

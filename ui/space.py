@@ -98,6 +98,16 @@ def lend_gpu(workshop: Workshop, environment: Mapping[str, str]) -> Restore:
     return _Borrower(workshop, _on_gpu(workshop), restore).restore
 
 
+def own_processor(workshop: Workshop, environment: Mapping[str, str]) -> Workshop:
+    """Return what images are generated with: on a ZeroGPU Space its processor, elsewhere `workshop` itself.
+
+    Generators are small: borrowing a GPU would take longer than they do.
+    """
+    if not is_on(environment):
+        return workshop
+    return Workshop(replace(workshop.settings, device="cpu"))
+
+
 def preload(workshop: Workshop, tell: Callable[[str], object]) -> None:
     """Fetch and load the networks that PATINA_PRELOAD names; one that cannot be is told and left.
 

@@ -7,6 +7,7 @@ from importlib import import_module
 from pathlib import Path
 
 from lab.errors import ShipError
+from lab.shipping.growth import growth
 from lab.shipping.material import material
 from lab.shipping.page import page
 from lab.shipping.report import Report, Training, read_training
@@ -17,6 +18,7 @@ from models.card import Task
 from models.checkpoints import BUNDLED
 
 FAILURES = Path(__file__).with_name("failures")
+GROWTH = Path(__file__).parents[2] / "gallery" / "growth"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,9 +31,16 @@ class Call:
 
 
 def run(
-    call: Call, tell: Callable[[str], object], *, on_board: Path = BUNDLED, failures: Path = FAILURES
+    call: Call,
+    tell: Callable[[str], object],
+    *,
+    on_board: Path = BUNDLED,
+    failures: Path = FAILURES,
+    grown: Path = GROWTH,
 ) -> None:
     """Write weights, report and model card to `on_board`, and tell what to declare; raises ShipError.
+
+    How a generator grew goes to `grown`, for the page.
 
     Nothing is written before everything is checked. The same training gives the same files each time.
     """
@@ -45,6 +54,8 @@ def run(
     _write(on_board / f"{name}.safetensors", training.weights)
     _write(on_board / f"{name}.json", training.report.text().encode())
     _write(on_board / f"{name}.md", text.encode())
+    for file, content in growth(call.folder, training.report.recipe["training"]["batch"]).items():
+        _write(grown / name / file, content)
     tell(f"'{name}' is on board: {on_board / name}.safetensors, .json and .md.")
     tell(_declaration(name, family, training.report))
 
@@ -115,17 +126,32 @@ def _notes(path: Path, name: str) -> str:
 def _declaration(name: str, family: str, report: Report) -> str:
     """Return what its card in the registry must have, or a word that it has it."""
     declared = registry.known().get(name)
-    pin = f'        sha256="{report.weights_sha256}",\n        bytes={report.weights_bytes},'
+    pin = f'        sha256="{report.weights_sha256}",\n        bytes={report.weights_bytes:_},'
     if declared is None:
         return (
-            "To put it into the tabs, add to CARDS in models/architectures/bundled.py\n\n"
-            f'    on_board(\n        "{name}",\n        family="{family}",\n        title="…",\n'
-            f'        summary="….",\n        trained="….",\n{pin}\n        trained_on="….",\n    ),\n\n'
+            f"To put it into the tabs, add to CARDS in models/architectures/{_cards_of(name)}\n\n"
+            f"{_new_card(name, family, pin)}\n\n"
             f"and [cards.{name}] to ui/words/zh.toml; then run `python -m lab.pages`."
         )
     if declared.weights and declared.weights.sha256 == report.weights_sha256:
-        return "Its card in models/architectures/bundled.py has this SHA-256 already."
-    return f"Its card in models/architectures/bundled.py must now have\n\n{pin}"
+        return f"Its card in models/architectures/{_cards_of(name)} has this SHA-256 already."
+    return f"Its card in models/architectures/{_cards_of(name)} must now have\n\n{pin}"
+
+
+def _cards_of(name: str) -> str:
+    return "gans.py" if name.startswith(Task.GENERATE) else "bundled.py"
+
+
+def _new_card(name: str, family: str, pin: str) -> str:
+    if name.startswith(Task.GENERATE):
+        pictures, _, kind = name.removeprefix(f"{Task.GENERATE}-").partition("-")
+        return (
+            f'    on_board(\n        "{pictures}",\n        "{kind}",\n        trained="….",\n{pin}\n    ),'
+        )
+    return (
+        f'    on_board(\n        "{name}",\n        family="{family}",\n        title="…",\n'
+        f'        summary="….",\n        trained="….",\n{pin}\n        trained_on="….",\n    ),'
+    )
 
 
 def _write(path: Path, content: bytes) -> None:

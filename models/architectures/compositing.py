@@ -80,4 +80,4 @@ def composited(
 def around(image: Tensor, mask: Tensor) -> Tensor:
     """Return what surrounds the rust, (n, 3, height, width): smooth, and the photo itself well beside it."""
     near = functional.max_pool2d(mask, 2 * _RIM + 1, stride=1, padding=_RIM)
-    return push_pull.filled(image, functional.relu(1 - near / _SURELY))
+    return push_pull.holes_filled(image, functional.relu(1 - near / _SURELY))

@@ -7,14 +7,14 @@ written anew, so that its unconditional checkpoints fit.
 
 from collections.abc import Mapping
 from itertools import pairwise
-from math import isqrt
 from typing import Any
 
 from torch import Tensor, nn
 from torch.nn.functional import relu
 
-from models.architectures.doublings import doublings
-from models.architectures.state import filled, shape_of, tensors_in
+from models.architectures.state import built, shape_of, square_side, tensors_in
+
+NAME = "DCGAN"
 
 
 class Doubling(nn.Module):
@@ -43,7 +43,7 @@ class DCGAN(nn.Module):
     ) -> None:
         super().__init__()
         self.latent, self.first = latent, first
-        widths = [width << level for level in range(doublings(first, side), -1, -1)]
+        widths = [width << level for level in range(_doublings(first, side), -1, -1)]
         self.linear0 = nn.Linear(latent, widths[0] * first**2)
         self.blocks = nn.ModuleList(
             nn.ModuleList([Doubling(inputs, outputs)]) for inputs, outputs in pairwise(widths)
@@ -65,11 +65,26 @@ def load(weights: Mapping[str, Any]) -> DCGAN:
     Raises ValueError: weights of another architecture.
     """
     tensors = {name.replace("conv2d4.", "conv4."): tensor for name, tensor in tensors_in(weights).items()}
-    latent = shape_of(tensors, "linear0.weight", 2, "DCGAN")[1]
-    channels, width = shape_of(tensors, "conv4.weight", 4, "DCGAN")[:2]
+    rows, latent = shape_of(tensors, "linear0.weight", 2, NAME)
+    channels, width = shape_of(tensors, "conv4.weight", 4, NAME)[:2]
     count = sum(name.endswith(".deconv0.weight") for name in tensors)
     if not 1 <= count <= 8:
-        raise ValueError(f"expected weights of DCGAN with 1 to 8 doublings, found {count}")
-    first = isqrt(len(tensors["linear0.weight"]) // (width << count))
-    module = DCGAN(latent=latent, width=width, side=first << count, channels=channels, first=first)
-    return filled(module, tensors, "DCGAN")
+        raise ValueError(f"expected weights of {NAME} with 1 to 8 doublings, found {count}")
+    first = square_side(rows, width << count, 1 << count, NAME)
+    return built(
+        lambda: DCGAN(latent=latent, width=width, side=first << count, channels=channels, first=first),
+        tensors,
+        NAME,
+    )
+
+
+def _doublings(first: int, side: int) -> int:
+    """Return n with `side` = `first` · 2ⁿ, at least 1; raises ValueError: there is none.
+
+    >>> _doublings(7, 28)
+    2
+    """
+    count = (side // first).bit_length() - 1 if first > 0 else 0
+    if count < 1 or side != first << count:
+        raise ValueError(f"expected a side that doubles {first} once or more, found {side}")
+    return count

@@ -5,13 +5,12 @@ Goodfellow et al. 2014, https://arxiv.org/abs/1406.2661: rectified layers, a sig
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from math import isqrt
 from typing import Any
 
 from torch import Tensor, nn
 from torch.nn.functional import relu
 
-from models.architectures.state import filled, shape_of, tensors_in
+from models.architectures.state import built, shape_of, square_side, tensors_in
 
 NAME = "the first GAN's generator"
 
@@ -45,7 +44,5 @@ def load(weights: Mapping[str, Any]) -> MLPGenerator:
     count = sum(name.startswith("layers.") and name.endswith(".weight") for name in tensors)
     shapes = [shape_of(tensors, f"layers.{number}.weight", 2, NAME) for number in range(max(1, count))]
     *widths, pixels = [outputs for outputs, _ in shapes]
-    side = isqrt(pixels)
-    if side * side != pixels:
-        raise ValueError(f"expected weights of {NAME}, which makes squares; found {pixels} pixels")
-    return filled(MLPGenerator(latent=shapes[0][1], widths=widths, side=side), tensors, NAME)
+    side = square_side(pixels, 1, 1, NAME)
+    return built(lambda: MLPGenerator(latent=shapes[0][1], widths=widths, side=side), tensors, NAME)

@@ -18,7 +18,7 @@ REACH = 4 * COARSEST
 _ANYTHING = 1e-3  # what unknown pixels count: their own colour, where nothing better is in reach
 
 
-def filled(image: Tensor, known: Tensor) -> Tensor:
+def holes_filled(image: Tensor, known: Tensor) -> Tensor:
     """Return `image` (n, channels, h, w) where `known` is 1, and a smooth fill from around where it is 0.
 
     `known` is (n, 1, h, w) from 0 to 1; between them the two are blended. What has nothing known within
@@ -27,7 +27,7 @@ def filled(image: Tensor, known: Tensor) -> Tensor:
     >>> import torch
     >>> row = torch.full((1, 1, 32, 32), 0.2)
     >>> row[..., 14:18, 14:18] = 0.9
-    >>> round(filled(row, (row < 0.5).float())[..., 16, 16].item(), 2)
+    >>> round(holes_filled(row, (row < 0.5).float())[..., 16, 16].item(), 2)
     0.2
     """
     weight = known.float().clamp_min(_ANYTHING)

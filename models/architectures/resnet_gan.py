@@ -9,13 +9,12 @@ lets it run on a processor.
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from math import isqrt
 from typing import Any
 
 from torch import Tensor, nn
 from torch.nn.functional import interpolate, leaky_relu, pixel_shuffle
 
-from models.architectures.state import filled, shape_of, tensors_in
+from models.architectures.state import built, shape_of, square_side, tensors_in
 
 NAME = "Patina's residual generator"
 
@@ -89,16 +88,19 @@ def load(weights: Mapping[str, Any]) -> ResNetGenerator:
     Raises ValueError: weights of another architecture.
     """
     tensors = tensors_in(weights)
-    rows, latent = shape_of(tensors, "seed.weight", 2, NAME)[:2]
-    pixels = shape_of(tensors, "tail.weight", 4, NAME)[0]
+    rows, latent = shape_of(tensors, "seed.weight", 2, NAME)
+    channels = shape_of(tensors, "tail.weight", 4, NAME)[0] // 4
     levels = sum(name.startswith("levels.") and name.endswith(".0.first.weight") for name in tensors)
     blocks = sum(name.startswith("levels.0.") and name.endswith(".first.weight") for name in tensors)
-    widths = [
-        shape_of(tensors, f"levels.{level}.0.first.weight", 4, NAME)[0] for level in range(max(1, levels))
-    ]
-    if not (min(widths) > 0 and levels <= MOST_LEVELS and rows):
-        raise ValueError(f"expected weights of {NAME} with 1 to {MOST_LEVELS} sizes, found {levels}")
-    module = ResNetGenerator(
-        latent=latent, widths=widths, channels=pixels // 4, first=isqrt(rows // widths[0]), blocks=blocks
+    if not (1 <= levels <= MOST_LEVELS and channels):
+        raise ValueError(
+            f"expected weights of {NAME} with 1 to {MOST_LEVELS} sizes and at least one channel, "
+            f"found {levels} and {channels}"
+        )
+    widths = [shape_of(tensors, f"levels.{level}.0.first.weight", 4, NAME)[0] for level in range(levels)]
+    first = square_side(rows, widths[0], 1 << levels, NAME)
+    return built(
+        lambda: ResNetGenerator(latent=latent, widths=widths, channels=channels, first=first, blocks=blocks),
+        tensors,
+        NAME,
     )
-    return filled(module, tensors, NAME)

@@ -4,14 +4,19 @@ A refusal is a ValueError that says what was expected and what was found.
 """
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from math import isqrt
 from typing import Any, TypeVar
 
+import torch
 from spandrel import Architecture, ImageModelDescriptor
 from torch import Tensor, nn
 from torch.nn import functional
 
 Module = TypeVar("Module", bound=nn.Module)
+
+MOST_SIDE = 1024
+"""More pixels a side are no generator's of the kinds here, but a damaged file's."""
 
 _WRAPPERS = ("params_ema", "params", "state_dict", "model_state_dict", "model", "net", "g_ema", "g")
 _PREFIXES = ("module.", "_orig_mod.", "netG.")
@@ -46,6 +51,26 @@ def filled(module: Module, tensors: Mapping[str, Tensor], architecture: str) -> 
 
     Raises ValueError: a name or a shape does not fit.
     """
+    _check_fit(module, tensors, architecture)
+    own = module.state_dict()
+    module.load_state_dict({name: tensors[name] for name in own if name in tensors}, strict=False)
+    return module.eval()
+
+
+def built(make: Callable[[], Module], tensors: Mapping[str, Tensor], architecture: str) -> Module:
+    """Return what `make` makes with `tensors` in it, as `filled` does; memory is taken once all of them fit.
+
+    So no file of a few bytes has a network of gigabytes made.
+
+    Raises ValueError: a name or a shape does not fit.
+    """
+    with torch.device("meta"):
+        _check_fit(make(), tensors, architecture)
+    return filled(make(), tensors, architecture)
+
+
+def _check_fit(module: nn.Module, tensors: Mapping[str, Tensor], architecture: str) -> None:
+    """Raise ValueError unless `tensors` have the names and shapes of `module`'s; counters may lack."""
     own = {name: tuple(tensor.shape) for name, tensor in module.state_dict().items()}
     found = {name: tuple(tensor.shape) for name, tensor in tensors.items()}
     counters = {name for name in own.keys() ^ found.keys() if name.endswith("num_batches_tracked")}
@@ -60,8 +85,6 @@ def filled(module: Module, tensors: Mapping[str, Tensor], architecture: str) -> 
             raise ValueError(
                 f"expected weights of {architecture} with '{name}' of shape {shape}, found {found[name]}"
             )
-    module.load_state_dict({name: tensors[name] for name in own if name in tensors}, strict=False)
-    return module.eval()
 
 
 def from_spandrel(
@@ -121,14 +144,35 @@ def without_spectral_norm(
 def shape_of(tensors: Mapping[str, Tensor], name: str, dimensions: int, architecture: str) -> tuple[int, ...]:
     """Return the shape of the tensor `name`.
 
-    Raises ValueError: there is none, or it has another number of dimensions.
+    Raises ValueError: there is none, it has another number of dimensions, or it is empty.
     """
     if name not in tensors:
         raise ValueError(f"expected weights of {architecture} with '{name}', found {_sample(list(tensors))}")
     shape = tuple(tensors[name].shape)
     if len(shape) != dimensions:
         raise ValueError(f"expected weights of {architecture} with '{name}' in {dimensions}-D, found {shape}")
+    if 0 in shape:
+        raise ValueError(f"expected weights of {architecture} with numbers in '{name}', found {shape}")
     return shape
+
+
+def square_side(numbers: int, maps: int, grows: int, architecture: str) -> int:
+    """Return the side of `maps` square maps that have `numbers` numbers in all.
+
+    A generator's images grow out of them: their side is `grows` times that, and at most `MOST_SIDE`.
+
+    Raises ValueError: there is no such side.
+
+    >>> square_side(64 * 7 * 7, 64, 4, "DCGAN")
+    7
+    """
+    side = isqrt(numbers // maps)
+    if side == 0 or maps * side**2 != numbers or grows * side > MOST_SIDE:
+        raise ValueError(
+            f"expected weights of {architecture} that make squares of at most {MOST_SIDE} pixels' side, "
+            f"found {numbers} numbers in {maps} maps that grow {grows} times"
+        )
+    return side
 
 
 def _sample(names: list[str]) -> str:

@@ -21,6 +21,7 @@ from ui.offers import compared, methods
 from ui.readiness import runnable
 from ui.settings import Serving
 from ui.stopping import StopFlags
+from ui.studio import Studio
 
 ENGLISH = words.load("en")
 
@@ -58,7 +59,17 @@ def mine(monkeypatch: pytest.MonkeyPatch, hub) -> Card:
 def actions(desk, hub, monkeypatch) -> ModelActions:
     monkeypatch.setattr(desk.workshop.checkpoints, "_endpoint", hub.endpoint)
     monkeypatch.setattr(gr, "Info", lambda *_said, **_how: None)
-    return ModelActions(House(desk, gallery.load(), StopFlags(), b"secret", own=True), ENGLISH)
+    return ModelActions(
+        House(
+            desk,
+            Studio(desk.shelf, desk.store, desk.workshop),
+            gallery.load(),
+            StopFlags(),
+            b"secret",
+            own=True,
+        ),
+        ENGLISH,
+    )
 
 
 def do(actions: ModelActions, choice: str, request: gr.Request | None = None) -> list[str]:

@@ -1,7 +1,8 @@
 """What all checkpoints of one architecture share."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from models.card import Card, Control, Paper, Task
 from models.method import Generator, Network
@@ -57,3 +58,8 @@ class Family:
             stages=self.stages,
             weights=weights,
         )
+
+    def sized(self, *, latent: int, side: int, channels: Literal[1, 3]) -> "Family":
+        """Return the family of generators of that many random numbers, of images of that size."""
+        assert isinstance(self.network, Generator)
+        return replace(self, network=replace(self.network, latent=latent, side=side, channels=channels))

@@ -6,9 +6,61 @@ from models.architectures.families.family import Family
 from models.card import Control, Paper, Task
 from models.method import Generator
 
-DCGAN = Family(
-    network=Generator(module="dcgan:load", latent=128, side=32),
+TRUNCATION = Control(
+    name="truncation",
+    label="Truncation",
+    kind="number",
+    default=1.0,
+    minimum=0.0,
+    maximum=1.0,
+    step=0.05,
+    help=(
+        "Draws the random numbers towards the middle: images become more typical and more alike. 1 is as it "
+        "was learnt."
+    ),
+)
+"""Every generator's: the latent is multiplied by it (as in the demonstration of Brock et al. 2019)."""
+
+MLP_GAN = Family(
+    network=Generator(module="mlp_gan:load", latent=64, side=28, channels=1, first_layer="layers.0.weight"),
     tasks=(Task.GENERATE,),
+    controls=(TRUNCATION,),
+    formula=r"x = \sigma(W_3\, \mathrm{relu}(W_2\, \mathrm{relu}(W_1 z))), \quad z \sim \mathcal{N}(0, I)",
+    explanation=(
+        "Random numbers go through layers of plain neurons, the last of which are the pixels. Nothing in it "
+        "knows that pixels have neighbours, so its images are grainy."
+    ),
+    paper=Paper(
+        title="Generative Adversarial Networks",
+        authors="Goodfellow et al.",
+        year=2014,
+        link="https://arxiv.org/abs/1406.2661",
+    ),
+    licence="Apache-2.0",
+)
+
+RESNET_GAN = Family(
+    network=Generator(module="resnet_gan:load", latent=64, side=64, first_layer="seed.weight"),
+    tasks=(Task.GENERATE,),
+    controls=(TRUNCATION,),
+    formula=r"x = G(z), \quad z \sim \mathcal{N}(0, I)",
+    explanation=(
+        "Random numbers become a tiny map of features; residual blocks without normalisation change it, and "
+        "its sides double between them until it is an image."
+    ),
+    paper=Paper(
+        title="The GAN is dead; long live the GAN! A Modern GAN Baseline",
+        authors="Huang, Gokaslan, Kuleshov, Tompkin",
+        year=2024,
+        link="https://arxiv.org/abs/2501.05441",
+    ),
+    licence="Apache-2.0",
+)
+
+DCGAN = Family(
+    network=Generator(module="dcgan:load", latent=128, side=32, first_layer="linear0.weight"),
+    tasks=(Task.GENERATE,),
+    controls=(TRUNCATION,),
     formula=r"x = G(z), \quad z \sim \mathcal{N}(0, I)",
     explanation=(
         "Random numbers become a tiny map of features, and each layer doubles its sides until it is an "
@@ -27,6 +79,7 @@ DCGAN = Family(
 FASTGAN = Family(
     network=Generator(module="fastgan:load", latent=256, side=1024),
     tasks=(Task.GENERATE,),
+    controls=(TRUNCATION,),
     formula=r"x = G(z), \qquad F_\mathrm{high} \leftarrow F_\mathrm{high} \odot s(F_\mathrm{low})",
     explanation=(
         "A light generator that learns from a hundred to a thousand pictures: what its small early maps "
@@ -60,6 +113,7 @@ BIGGAN_DEEP = Family(
             choices=_IMAGENET,
             help="What the image should show: one of ImageNet's thousand classes.",
         ),
+        TRUNCATION,
     ),
     formula=r"x = G(z, c)",
     explanation=(
@@ -77,6 +131,8 @@ BIGGAN_DEEP = Family(
 )
 
 FAMILIES = {
+    "mlp-gan": MLP_GAN,
+    "resnet-gan": RESNET_GAN,
     "dcgan": DCGAN,
     "fastgan": FASTGAN,
     "biggan-deep": BIGGAN_DEEP,

@@ -3,6 +3,7 @@
     python -m lab degrade TASK INPUT OUTPUT --seed N [--set name=value …]
     python -m lab train RECIPE --data FOLDER … --out FOLDER [--minutes N] [--device auto]
     python -m lab bench TASK --data FOLDER … [--models ID …] [--json FILE] [--markdown FILE] [--plot FILE]
+    python -m lab measure MODEL_OR_FOLDER … --data FOLDER … [--count N] [--json FILE] [--neighbours FILE]
     python -m lab ship FOLDER [--name NAME] [--notes FILE]
     python -m lab sheet TASK OUTPUT --data FOLDER … [--as-is | --trial NAME] [--list FILE] [--models ID …]
     python -m lab publish WEIGHTS OWNER/NAME [--model ID] [--dry-run DIR]
@@ -16,7 +17,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from lab.commands import bench, degrade, publish, sheet, ship, train
+from lab.commands import bench, degrade, measure, publish, sheet, ship, train
 from lab.errors import LabError
 from models.commands.codes import INTERRUPTED, WRONG_CALL
 from models.errors import ModelsError
@@ -28,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     typed = sys.argv[1:] if arguments is None else list(arguments)
     parser = argparse.ArgumentParser(prog="python -m lab", description="Where models are made and measured.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in (degrade, train, bench, sheet, ship, publish):
+    for command in (degrade, train, bench, measure, sheet, ship, publish):
         command.add_to(commands)
     call = parser.parse_args(typed, argparse.Namespace(typed=typed))
     try:

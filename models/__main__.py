@@ -1,4 +1,4 @@
-"""Patina's models from the command line: list, restore, generate, fetch, verify, prepare, pin."""
+"""Patina's models from the command line: list, restore, generate, walk, fetch, verify, prepare, pin."""
 
 import argparse
 import os
@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from models import registry
-from models.commands import generating, listing, pin, prepare, restoring, weights
+from models.commands import generating, listing, pin, prepare, restoring, walking, weights
 from models.commands.codes import INTERRUPTED, WRONG_CALL
 from models.errors import ModelsError
 from models.own import own_cards
@@ -17,7 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return how it ended, as `models.commands.codes` says."""
     parser = argparse.ArgumentParser(prog="python -m models", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in (listing, restoring, generating, weights, prepare, pin):
+    for command in (listing, restoring, generating, walking, weights, prepare, pin):
         command.add_to(commands)
     options = parser.parse_args(arguments)
     try:

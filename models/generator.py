@@ -52,7 +52,7 @@ class Generated:
 
         Raises CannotSaveError.
         """
-        text = as_text(self.provenance)
+        text = as_text(self.provenance.as_json())
         saved = save_result(self.picture, self.provenance, path, quality=quality, text=text)
         return replace(self, provenance=saved)
 

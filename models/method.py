@@ -155,8 +155,8 @@ class Generator:
 
     `module` is as in `Network`. The module takes a latent (n, `latent`) of standard normal numbers, and, if
     there are `classes`, their numbers (n,) as int64; it returns (n, `channels`, `side`, `side`) in [0, 1],
-    grey or RGB. `first_layer` names the matrix, (features, `latent`), in the file of weights that the latent is
-    multiplied by: along its directions an image can be nudged. "" if there is none.
+    grey or RGB. `first_layer` names the matrix, (features, `latent`), in the file of weights that the latent
+    is multiplied by: along its directions an image can be nudged. "" if there is none.
     """
 
     module: str

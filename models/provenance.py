@@ -76,8 +76,8 @@ class Provenance:
         return {**asdict(self), "seconds": round(self.seconds, 4)}
 
 
-def as_text(provenance: Provenance) -> dict[str, str]:
-    """Return by keyword what a file says of itself: enough to make the same image again.
+def as_text(provenance: Mapping[str, Any]) -> dict[str, str]:
+    """Return by keyword what a file says of itself, of `Provenance.as_json`: enough to make it again.
 
     Neither time nor duration is in it: the same image is the same file.
     """
@@ -93,8 +93,8 @@ def as_text(provenance: Provenance) -> dict[str, str]:
         "engine",
         "precision",
     )
-    said = {name: value for name, value in provenance.as_json().items() if name in told}
-    return {"Software": f"Patina {provenance.app_version}", "Patina": json.dumps(said, ensure_ascii=False)}
+    said = {name: value for name, value in provenance.items() if name in told}
+    return {"Software": f"Patina {provenance['app_version']}", "Patina": json.dumps(said, ensure_ascii=False)}
 
 
 @cache

@@ -184,7 +184,7 @@ class Calls:
         """
         return [
             {**asdict(row.contestant), **asdict(row.opinion)}
-            for row in leaderboard(self._house.desk.store, _known(task, tuple(Task)))
+            for row in leaderboard(self._house.desk.store, _known(task, (*RESTORING, Task.GENERATE)))
         ]
 
     def health(self) -> dict[str, Any]:

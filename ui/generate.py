@@ -1,6 +1,6 @@
 """The Generate tab: generators and a seed in, sheets of images out; then walks and nudges from each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ import gradio as gr
 from gradio.components import Component
 
 from models import registry
-from models.card import Task
+from models.card import Card, Task
 from models.checkpoints import State
 from models.latents import DIRECTIONS, FARTHEST_NUDGE
 from models.method import Generator
@@ -201,13 +201,18 @@ def _wire_wish(
 ) -> None:
     def choose(models: list[str]) -> list[Any]:
         cards = [registry.get(model) for model in models]
-        with_classes = [card for card in cards if isinstance(card.build, Generator) and card.build.classes]
-        kinds = with_classes[0].build.classes if with_classes else ()  # pyright: ignore - checked above
-        classes = gr.update(visible=bool(kinds), choices=list(kinds), value=kinds[0] if kinds else None)
-        return [growths(cards, words), fragments.explanations(cards, words), classes]
+        classes = _classes(cards)
+        kind = gr.update(visible=bool(classes), choices=list(classes), value=next(iter(classes), None))
+        return [growths(cards, words), fragments.explanations(cards, words), kind]
 
     wish.models.change(choose, wish.models, [growth, how, wish.kind], **INSTANT)
     wish.stop.click(actions.stop, **INSTANT)
+
+
+def _classes(cards: Sequence[Card]) -> tuple[str, ...]:
+    """Return the classes of the first of `cards` that has any."""
+    builds = (card.build for card in cards)
+    return next((build.classes for build in builds if isinstance(build, Generator) and build.classes), ())
 
 
 def _wire_run(wish: _Wish, result: _Result, actions: GenerateActions) -> Any:
@@ -216,7 +221,7 @@ def _wire_run(wish: _Wish, result: _Result, actions: GenerateActions) -> Any:
 
     def run(button: gr.Button, seeds: Callable[..., Any]) -> Any:
         seeded = button.click(
-            _safe(actions, seeds), [wish.seed, wish.earlier], [wish.seed, wish.earlier], **INSTANT
+            _safe(actions, seeds), [wish.seed, wish.earlier], [wish.seed, wish.earlier], **HIDDEN
         )
         started = seeded.success(
             lambda: [gr.update(interactive=False)] * len(starters) + [gr.update(interactive=True)],
@@ -250,21 +255,20 @@ def _wire_run(wish: _Wish, result: _Result, actions: GenerateActions) -> Any:
 def _wire_result(
     result: _Result, actions: GenerateActions, rating: RatingActions, browser: gr.BrowserState
 ) -> None:
-    quiet: dict[str, Any] = {**HIDDEN}
-    result.sheets.select(_safe(actions, actions.choose), None, result.choice, **quiet)
+    result.sheets.select(_safe(actions, actions.choose), None, result.choice, **HIDDEN)
     for slider in result.nudges:
         slider.release(
             _safe(actions, actions.nudge),
             [result.token, *result.nudges],
             [result.token, result.chosen],
-            **quiet,
+            **HIDDEN,
         )
     ends = [result.start, result.end, result.ends]
     result.walk_from.click(
-        _safe(actions, actions.begin_here), [result.token, result.start, result.end], ends, **quiet
+        _safe(actions, actions.begin_here), [result.token, result.start, result.end], ends, **HIDDEN
     )
     result.walk_to.click(
-        _safe(actions, actions.end_here), [result.token, result.start, result.end], ends, **quiet
+        _safe(actions, actions.end_here), [result.token, result.start, result.end], ends, **HIDDEN
     )
     result.walk.click(
         _safe(actions, actions.walk),
@@ -275,7 +279,7 @@ def _wire_result(
         show_progress_on=result.walked,
         **PRIVATE,
     )
-    result.token.change(rating.nothing, None, result.rating.answers, **quiet)
+    result.token.change(rating.nothing, None, result.rating.answers, **HIDDEN)
     result.rating.send.click(
         _safe(actions, rating.rate),
         [
@@ -287,7 +291,7 @@ def _wire_result(
             result.rating.accept,
         ],
         result.rating.thanks,
-        **quiet,
+        **HIDDEN,
     )
 
 

@@ -9,25 +9,23 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from models import generator, pixels
 from models.card import Settings
 from models.generator import Generated
 from models.progress import Progress, StopFlag, never, silent
+from models.provenance import as_text
 from models.workshop import Workshop
 from ratings.store import Store
-from ui.errors import MismatchError, StorageError
+from ui.errors import MismatchError
 from ui.made import Made, Sheet, Walk
 from ui.recording import made_of
 from ui.shelf import Shelf
 
 WALK_FRAMES = 60
-FRAME_MILLISECONDS = 33
 
 SHOWN_FRAMES = 9
 """Frames of a walk that its strip shows, the first and the last among them."""
@@ -38,6 +36,7 @@ ENLARGED_SIDE = 512
 WALK_SIDE = 256
 """The same, for files of walks."""
 
+LARGE = "large.png"
 WALK_FILES = ("walk.webp", "walk.gif", "strip.png")
 
 
@@ -133,10 +132,14 @@ class Studio:
         self.shelf.read(token, "walk")
         return self.shelf.find(token) / name
 
-    def enlarged(self, made: Made) -> bytes:
+    def enlarged(self, made: Made) -> Path:
         """Return the image as a PNG of about `ENLARGED_SIDE` pixels a side; raises GoneError."""
-        picture = pixels.open(self.file(made))
-        return _png(larger(picture.pixels, ENLARGED_SIDE))
+        path = self.file(made).with_name(LARGE)
+        if not path.exists():
+            large = pixels.larger(pixels.open(self.file(made)).pixels, ENLARGED_SIDE)
+            picture = pixels.from_array(large)
+            pixels.save(picture, path, source=pixels.Source.WHOLLY_MODEL, text=as_text(made.provenance))
+        return path
 
     def archive(self, token: str) -> bytes:
         """Return a zip of a sheet's images; raises GoneError."""
@@ -172,41 +175,10 @@ class Studio:
         return made
 
 
-def larger(image: NDArray[np.uint8], about: int) -> NDArray[np.uint8]:
-    """Return `image` (side, side, channels) with each pixel a square, as many times as fit into `about`.
-
-    >>> larger(np.zeros((28, 28, 1), np.uint8), 256).shape
-    (252, 252, 1)
-    """
-    times = max(1, about // image.shape[0])
-    return image.repeat(times, axis=0).repeat(times, axis=1)
-
-
 def _write_walk(images: Sequence[NDArray[np.uint8]], folder: Path) -> None:
-    """Write the way there and back as animations that go on for ever, and some frames side by side."""
-    there = [Image.fromarray(_shown(larger(image, WALK_SIDE))) for image in images]
-    first, *others = [*there, *there[-2:0:-1]]
-    loop: dict[str, Any] = {
-        "save_all": True,
-        "append_images": others,
-        "duration": FRAME_MILLISECONDS,
-        "loop": 0,
-    }
+    """Write the way there and back as animations, and some frames side by side."""
+    enlarged = [pixels.larger(image, WALK_SIDE) for image in images]
+    for suffix in pixels.LOOPS:
+        pixels.save_loop(enlarged, folder / f"walk{suffix}")
     chosen = [images[round(place)] for place in np.linspace(0, len(images) - 1, SHOWN_FRAMES)]
-    try:
-        first.save(folder / "walk.webp", lossless=True, quality=0, method=0, **loop)
-        first.save(folder / "walk.gif", **loop)
-        (folder / "strip.png").write_bytes(_png(np.concatenate(chosen, axis=1)))
-    except OSError as error:
-        raise StorageError(folder, error) from error
-
-
-def _shown(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return (h, w, 1) as (h, w); colour as it is."""
-    return image[..., 0] if image.shape[-1] == 1 else image
-
-
-def _png(image: NDArray[np.uint8]) -> bytes:
-    file = io.BytesIO()
-    Image.fromarray(_shown(image)).save(file, "PNG")
-    return file.getvalue()
+    pixels.save(pixels.from_array(np.concatenate(chosen, axis=1)), folder / "strip.png")

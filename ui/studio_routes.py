@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from ui.answers import HEADERS, PROVENANCE, not_found, provenance, threaded, whole_file
 from ui.growth import growth_file
-from ui.studio import WALK_FILES, Studio
+from ui.studio import LARGE, WALK_FILES, Studio
 
 
 def studio_routes(studio: Studio) -> list[Route]:
@@ -18,8 +18,8 @@ def studio_routes(studio: Studio) -> list[Route]:
         image = studio.made(token)
         if file == PROVENANCE:
             return provenance(image.provenance)
-        if file == "large.png":
-            return Response(studio.enlarged(image), media_type="image/png", headers=HEADERS)
+        if file == LARGE:
+            return whole_file(studio.enlarged(image))
         return whole_file(studio.file(image)) if file == image.file else not_found()
 
     def walk(token: str, file: str) -> Response:

@@ -9,6 +9,7 @@ from lab.benchmarks import (
     engines,
     file_to_file,
     gallery,
+    generating,
     gpu,
     large_photos,
     lessons,
@@ -37,6 +38,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     runner_overhead.BENCHMARK,
     many_requests.BENCHMARK,
     network_memory.BENCHMARK,
+    generating.BENCHMARK,
     lessons.BENCHMARK,
     gpu.BENCHMARK,
 )

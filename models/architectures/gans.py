@@ -29,10 +29,14 @@ class Kind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pictures:
-    """What generators learnt from: `title`, what an image of it shows, its terms, and the images' size."""
+    """What generators learnt from: `title`, what an image of it shows, its terms, and the images' size.
+
+    `trained` says in a sentence how.
+    """
 
     title: str
     shows: str
+    trained: str
     trained_on: str
     latent: int
     side: int
@@ -165,6 +169,9 @@ SETS: Mapping[str, Pictures] = {
     "fashion": Pictures(
         title="clothes",
         shows="Draws tiny grey pictures of clothes, shoes and bags",
+        trained=(
+            "This one is small, and all six that draw clothes were shown the same number of real images."
+        ),
         trained_on="Fashion-MNIST (MIT): 60,000 grey pictures of clothes.",
         latent=64,
         side=28,
@@ -173,6 +180,10 @@ SETS: Mapping[str, Pictures] = {
     "cifar": Pictures(
         title="CIFAR-10",
         shows="Draws tiny pictures of animals and vehicles",
+        trained=(
+            "This one is small and was trained for some minutes on a processor: shapes are more hinted at "
+            "than drawn."
+        ),
         trained_on="CIFAR-10 (for research use): 50,000 pictures in ten classes.",
         latent=64,
         side=32,
@@ -181,6 +192,10 @@ SETS: Mapping[str, Pictures] = {
     "flowers": Pictures(
         title="flowers",
         shows="Draws small pictures of flowers",
+        trained=(
+            "This one is small and learnt from few photos, changed by chance so that its critic could not "
+            "learn them by heart."
+        ),
         trained_on="4,317 flower photos (no licence stated, not redistributed).",
         latent=64,
         side=64,
@@ -189,11 +204,8 @@ SETS: Mapping[str, Pictures] = {
 }
 
 
-def on_board(pictures: str, kind: str, *, trained: str, sha256: str, bytes: int) -> Card:  # noqa: A002 - as in Weights
-    """Return the card of the weights in `models/weights/generate-PICTURES-KIND.safetensors`.
-
-    `trained` says in a few sentences what sets it apart.
-    """
+def on_board(pictures: str, kind: str, *, sha256: str, bytes: int) -> Card:  # noqa: A002 - as in Weights
+    """Return the card of the weights in `models/weights/generate-PICTURES-KIND.safetensors`."""
     of, way = SETS[pictures], KINDS[kind]
     id = f"generate-{pictures}-{kind}"  # noqa: A001 - as on the card
     family = FAMILIES[way.family].sized(latent=of.latent, side=of.side, channels=of.channels)
@@ -202,7 +214,7 @@ def on_board(pictures: str, kind: str, *, trained: str, sha256: str, bytes: int)
         task=Task.GENERATE,
         title=f"{way.title}, {of.title}",
         summary=f"{of.shows}, {of.side} × {of.side} pixels.",
-        trained=trained,
+        trained=of.trained,
         weights=Weights(
             source=Bundled(f"{id}.safetensors"),
             sha256=sha256,
@@ -211,16 +223,13 @@ def on_board(pictures: str, kind: str, *, trained: str, sha256: str, bytes: int)
             trained_on=of.trained_on,
         ),
     )
-    return replace(
-        card, formula=way.formula, explanation=f"{way.explanation} {trained}".strip(), paper=way.paper
-    )
+    return replace(card, formula=way.formula, explanation=f"{way.explanation} {of.trained}", paper=way.paper)
 
 
 CARDS: tuple[Card, ...] = (
     on_board(
         "fashion",
         "gan",
-        trained="This one is small, and was trained for some minutes on a processor.",
         sha256="4eac4f0578e3bb7db7b2653ea1454da264463abb8d522a016d6c16c6655472ff",
         bytes=1_101_312,
     ),

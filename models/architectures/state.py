@@ -64,8 +64,12 @@ def built(make: Callable[[], Module], tensors: Mapping[str, Tensor], architectur
 
     Raises ValueError: a name or a shape does not fit.
     """
-    with torch.device("meta"):
-        _check_fit(make(), tensors, architecture)
+    try:
+        with torch.device("meta"):
+            planned = make()
+    except RuntimeError as error:  # torch's: more bytes than can be counted
+        raise ValueError(f"expected weights of {architecture} of possible sizes: {error}") from error
+    _check_fit(planned, tensors, architecture)
     return filled(make(), tensors, architecture)
 
 

@@ -4,6 +4,7 @@
     save           a `Picture` → a file, with the metadata put back; all of it or nothing
     save_preview   a light sRGB copy for a page
     crop_preview   a 1:1 piece of it
+    save_loop      frames → an animated file
 
 Inside, one file a format (`jpeg`, `png`, `tiff`, `heif`, and `plain` for those that Pillow reads well), which
 both `reading` and `writing` use. Decoders by measurement on a 12-megapixel photo (two cores): libjpeg-turbo
@@ -11,12 +12,14 @@ through imagecodecs decodes in 53 ms, through OpenCV in 78 ms, through Pillow in
 16-bit colour to 8 bits without a word, so PNG and TIFF are never given to it.
 """
 
+from models.pixels.loop import LOOPS, larger, save_loop
 from models.pixels.picture import Picture, cropped, from_array, suffix_for, with_pixels
 from models.pixels.preview import crop_preview, save_preview
 from models.pixels.reading import READABLE, open  # noqa: A004 - said as pixels.open
 from models.pixels.writing import WRITABLE, Source, save
 
 __all__ = [
+    "LOOPS",
     "READABLE",
     "WRITABLE",
     "Picture",
@@ -24,8 +27,10 @@ __all__ = [
     "crop_preview",
     "cropped",
     "from_array",
+    "larger",
     "open",
     "save",
+    "save_loop",
     "save_preview",
     "suffix_for",
     "with_pixels",

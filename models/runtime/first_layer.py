@@ -1,4 +1,4 @@
-"""The first layer of a generator, read from its file of weights; torch is imported for its own files alone."""
+"""The first layer of a generator, read from its file of weights; torch only opens files of its own."""
 
 from pathlib import Path
 from typing import Any

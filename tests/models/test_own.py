@@ -107,6 +107,17 @@ def test_options_reach_the_constructor(cards):
     assert card.build.options == {"truncation": 1}
 
 
+def generator_of_mine(images: str) -> str:
+    return OWN.replace("denoise-mine", "generate-mine").replace("drunet", "resnet-gan") + f"images = {images}"
+
+
+def test_a_generator_of_ones_own_may_make_other_images(cards):
+    (card,) = cards(generator_of_mine("{ latent = 32, side = 48, channels = 1 }"))
+    assert (card.build.latent, card.build.side, card.build.channels) == (32, 48, 1)
+    (card,) = cards(generator_of_mine("{ side = 128 }"))
+    assert (card.build.latent, card.build.side, card.build.channels) == (64, 128, 3)
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
@@ -134,6 +145,12 @@ def test_options_reach_the_constructor(cards):
         (OWN.replace("x.safetensors", "../x.pth"), "a file inside it"),
         (OWN.replace("me/mine", "mine"), 'repo = "OWNER/NAME"'),
         (OWN + 'kind = "dataset"', 'kind = "model" or "space"'),
+        (OWN + "images = { side = 64 }", r"has images, which only architectures that generate"),
+        (generator_of_mine("3"), r"\[models\.generate-mine\.images\] must be a table"),
+        (generator_of_mine("{ side = 4 }"), "needs a whole number from 8 to 2048 as side; found 4"),
+        (generator_of_mine("{ side = true }"), "needs a whole number from 8 to 2048 as side; found True"),
+        (generator_of_mine("{ channels = 2 }"), "needs channels = 1, grey, or 3, colour; found 2"),
+        (generator_of_mine("{ width = 2 }"), "has no 'width'"),
         (OWN + "options = 3", r"\[models\.denoise-mine\.options\] must be a table"),
         (OWN + "options = { width = 48 }", r"has no 'width': it may have nothing at all"),
         (

@@ -143,6 +143,18 @@ def dcgan():
     return DCGAN(width=4)
 
 
+def mlp_gan():
+    from models.architectures.mlp_gan import MLPGenerator
+
+    return MLPGenerator(latent=64, widths=[8, 8], side=28)
+
+
+def resnet_gan():
+    from models.architectures.resnet_gan import ResNetGenerator
+
+    return ResNetGenerator(latent=64, widths=[8, 4, 4, 4])
+
+
 def fastgan():
     import torch
 
@@ -190,6 +202,8 @@ TINY: dict[str, Callable[[], Any]] = {
     "derust-unet": derust_unet,
     "derust-recurrent": derust_recurrent,
     "derust-pix2pix": derust_pix2pix,
+    "mlp-gan": mlp_gan,
+    "resnet-gan": resnet_gan,
     "dcgan": dcgan,
     "fastgan": fastgan,
     "biggan-deep": biggan_deep,

@@ -154,11 +154,14 @@ def test_a_rating_that_cannot_be_stored_is_a_sentence(client, changed, sentence)
     assert "Traceback" not in str(refused.value)
 
 
-@pytest.mark.parametrize("task", ["generate", "Denoise", "", None, 5, ["denoise"]])
-@pytest.mark.parametrize("endpoint", ["/leaderboard", "/compare"])
-def test_an_unknown_task_is_a_sentence(client, noisy, endpoint, task):
+@pytest.mark.parametrize("task", ["Generate", "Denoise", "", None, 5, ["denoise"]])
+@pytest.mark.parametrize(
+    ("endpoint", "tasks"),
+    [("/leaderboard", "denoise, dehaze, derust, generate"), ("/compare", "denoise, dehaze, derust")],
+)
+def test_an_unknown_task_is_a_sentence(client, noisy, endpoint, tasks, task):
     image = {"image": handle_file(noisy)} if endpoint == "/compare" else {}
-    with pytest.raises(AppError, match="one of denoise, dehaze, derust; got"):
+    with pytest.raises(AppError, match=f"one of {tasks}; got"):
         client.predict(**image, task=task, api_name=endpoint)
 
 
@@ -167,3 +170,38 @@ def test_health_answers_scripts_and_watchers_alike(client, server):
     assert plain.status_code == 200
     assert plain.json() == client.predict(api_name="/health")
     assert plain.json()["models"] == len(registry.cards())
+
+
+def test_generate_gives_files_that_say_how_they_came_about(client):
+    asked = {"model": "generate-fashion-gan", "seed": 7, "count": 3, "settings": {"truncation": 0.9}}
+    files, told = client.predict(**asked, api_name="/generate")
+    assert [each["settings"] for each in told] == [{"truncation": 0.9, "seed": seed} for seed in (7, 8, 9)]
+    for file, provenance in zip(files, told, strict=True):
+        picture = pixels.open(file)
+        assert picture.size == (28, 28)
+        assert picture.sha256 == provenance["output_sha256"]
+    rated = client.predict(told[0]["result_token"], 4, ["broken-shape"], "", api_name="/rate")
+    assert rated["flag"] == "api"
+    again, _ = client.predict(**{**asked, "seed": "8", "count": "1"}, api_name="/generate")
+    assert Path(again[0]).read_bytes() == Path(files[1]).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"seed": "seven"}, "A seed is a whole number"),
+        ({"seed": -1}, "A seed is a whole number"),
+        ({"seed": 2**64}, "A seed is a whole number"),
+        ({"count": 0}, "count from 1 to 1024"),
+        ({"count": 100_000}, "count from 1 to 1024"),
+        ({"count": "many"}, "count from 1 to 1024"),
+        ({"settings": {"truncation": 2}}, "'truncation' must be a number from 0 to 1"),
+        ({"settings": []}, "settings as an object"),
+        ({"model": "denoise-median"}, "restores photos and makes none"),
+        ({"model": "generate-nothing"}, "generate-nothing"),
+    ],
+)
+def test_generate_refuses_in_a_sentence(client, wrong, said):
+    asked = {"model": "generate-fashion-gan", "seed": 1, "count": 1, "settings": {}, **wrong}
+    with pytest.raises(AppError, match=said):
+        client.predict(**asked, api_name="/generate")

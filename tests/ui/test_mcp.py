@@ -46,7 +46,14 @@ def said(answer: CallToolResult) -> str:
 
 def test_the_tools_are_the_api_without_votes(tools):
     listed = ask(tools, lambda client: client.list_tools()).tools
-    assert {tool.name for tool in listed} == {"models", "restore", "compare", "leaderboard", "health"}
+    assert {tool.name for tool in listed} == {
+        "models",
+        "restore",
+        "generate",
+        "compare",
+        "leaderboard",
+        "health",
+    }
     assert all(tool.description for tool in listed)
     restore = next(tool for tool in listed if tool.name == "restore")
     assert restore.inputSchema["properties"]["settings"]["type"] == "object"

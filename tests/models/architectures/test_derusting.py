@@ -53,13 +53,13 @@ def test_where_rust_hides_the_surface_it_begins_with_what_surrounds_it():
 
 def test_a_hole_without_surroundings_keeps_its_own_colour():
     image, nothing = torch.full((1, 3, 32, 32), 0.7), torch.zeros(1, 1, 32, 32)
-    torch.testing.assert_close(push_pull.filled(image, nothing), image)
+    torch.testing.assert_close(push_pull.holes_filled(image, nothing), image)
 
 
 def test_known_pixels_pass_through_the_filling_exactly():
     image, known = torch.rand(1, 3, 32, 64), torch.zeros(1, 1, 32, 64)
     known[..., ::3] = 1
-    filled = push_pull.filled(image, known)
+    filled = push_pull.holes_filled(image, known)
     torch.testing.assert_close(filled[..., ::3], image[..., ::3])
     assert (filled[..., 1::3] != image[..., 1::3]).any()
 

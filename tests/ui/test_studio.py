@@ -1,0 +1,142 @@
+"""The studio: images are kept, walked between, nudged and packed; what cannot be is said."""
+
+import io
+import json
+import zipfile
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from models import pixels
+from models.errors import BadSettingError
+from models.settings import Settings
+from models.workshop import Workshop
+from ratings.records import LICENCE
+from ui.errors import GoneError, MismatchError
+from ui.generate_actions import read_seed
+from ui.studio import SHOWN_FRAMES, WALK_FRAMES, Studio
+
+MODEL = "generate-fashion-gan"
+
+
+@pytest.fixture(scope="module")
+def workshop(tmp_path_factory):
+    """One for all: preparing a network takes seconds."""
+    return Workshop(Settings(data_dir=tmp_path_factory.mktemp("models")))
+
+
+@pytest.fixture
+def studio(desk, workshop):
+    return Studio(desk.shelf, desk.store, workshop)
+
+
+@pytest.fixture
+def sheet(studio):
+    return studio.make(MODEL, seed=3, count=2, settings={"truncation": 0.8})
+
+
+def test_images_are_kept_with_how_they_came_about(studio, sheet):
+    assert [image.seed for image in sheet.images] == [3, 4]
+    for image in sheet.images:
+        assert json.dumps(studio.made(image.token).as_json()) == json.dumps(image.as_json())
+        with Image.open(studio.file(image)) as file:
+            assert file.size == (28, 28)
+            said = json.loads(file.text["Patina"])  # type: ignore[attr-defined]
+        assert said["settings"] == {"truncation": 0.8, "seed": image.seed}
+        assert image.provenance["result_token"] == image.token
+
+
+def test_an_image_can_be_rated_and_only_default_settings_are_ranked(studio, sheet):
+    rating = studio.store.rate(
+        sheet.images[0].token, "r" * 64, 4, ["broken-shape"], "", accepted_licence=LICENCE
+    )
+    assert rating.result.task == "generate"
+    assert rating.result.input_name == "seed 3"
+    assert not rating.result.default_settings
+    (plain,) = studio.make(MODEL, seed=3, count=1, settings={}).images
+    ranked = studio.store.rate(plain.token, "r" * 64, 4, [], "", accepted_licence=LICENCE).result
+    assert ranked.default_settings
+    assert ranked.input_sha256 == rating.result.input_sha256
+
+
+def test_a_nudge_starts_from_the_seed_and_keeps_the_settings(studio, sheet):
+    moved = studio.nudged(sheet.images[0].token, [2.0, 0.0, 0.0, 0.0])
+    again = studio.nudged(moved.token, [2.0, 0.0, 0.0, 0.0])
+    back = studio.nudged(again.token, [0.0, 0.0, 0.0, 0.0])
+    assert moved.provenance["settings"] == {"truncation": 0.8, "seed": 3, "nudge-1": 2.0}
+    assert studio.file(moved).read_bytes() == studio.file(again).read_bytes()
+    assert studio.file(back).read_bytes() == studio.file(sheet.images[0]).read_bytes()
+    assert studio.file(moved).read_bytes() != studio.file(back).read_bytes()
+
+
+def test_a_walk_is_a_loop_there_and_back_in_two_formats_and_a_strip(studio, sheet):
+    one, other = sheet.images
+    walk = studio.walk(one.token, other.token)
+    ends = [np.asarray(Image.open(studio.file(image))) for image in (one, other)]
+    for name in ("walk.webp", "walk.gif"):
+        with Image.open(studio.walk_file(walk.token, name)) as loop:
+            assert loop.size == (252, 252)
+            assert 1 < loop.n_frames <= 2 * WALK_FRAMES - 2  # frames that are the same may be one
+            assert loop.info["loop"] == 0
+    with Image.open(studio.walk_file(walk.token, "walk.webp")) as loop:
+        assert loop.n_frames == 2 * WALK_FRAMES - 2
+        first = np.asarray(loop.convert("L"))
+        loop.seek(WALK_FRAMES - 1)
+        last = np.asarray(loop.convert("L"))
+    np.testing.assert_array_equal(first[::9, ::9], ends[0])
+    np.testing.assert_array_equal(last[::9, ::9], ends[1])
+    with Image.open(studio.walk_file(walk.token, "strip.png")) as strip:
+        assert strip.size == (28 * SHOWN_FRAMES, 28)
+        np.testing.assert_array_equal(np.asarray(strip)[:, :28], ends[0])
+
+
+def test_a_walk_between_two_generators_is_refused(studio, sheet):
+    other = sheet.images[1]
+    record = studio.shelf.read(other.token, "made")
+    studio.shelf.write(other.token, "made", {**record, "model": "generate-another"})
+    with pytest.raises(MismatchError, match="of the same generator"):
+        studio.walk(sheet.images[0].token, other.token)
+
+
+def test_all_images_of_a_sheet_come_in_one_file(studio, sheet):
+    with zipfile.ZipFile(io.BytesIO(studio.archive(sheet.token))) as archive:
+        assert archive.namelist() == [f"{MODEL}-3.png", f"{MODEL}-4.png"]
+        assert archive.read(f"{MODEL}-3.png") == studio.file(sheet.images[0]).read_bytes()
+
+
+def test_an_enlarged_image_has_each_pixel_as_a_square(studio, sheet):
+    image = sheet.images[0]
+    small = np.asarray(Image.open(studio.file(image)))
+    large = np.asarray(Image.open(studio.enlarged(image)))
+    assert large.shape == (504, 504)
+    np.testing.assert_array_equal(large, pixels.larger(small[..., None], 504)[..., 0])
+
+
+@pytest.mark.parametrize("token", ["", "../../etc", "nothing-of-that-name"])
+def test_what_is_not_kept_is_gone(studio, token):
+    for ask in (studio.made, studio.archive, lambda it: studio.walk_file(it, "walk.gif")):
+        with pytest.raises(GoneError):
+            ask(token)
+
+
+def test_a_failed_sheet_leaves_nothing_half_made(studio, desk):
+    with pytest.raises(BadSettingError):
+        studio.make(MODEL, seed=3, count=0, settings={})
+    assert [each.name for each in desk.shelf.root.iterdir() if each.name.startswith("making")] == []
+
+
+@pytest.mark.parametrize(("typed", "seed"), [("0", 0), (" 12 ", 12), (str(2**64 - 1), 2**64 - 1), (7, 7)])
+def test_a_seed_is_read_as_typed(typed, seed):
+    assert read_seed(typed) == seed
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "-1", "1.5", "seven", "1e3", "٣", str(2**64), "9" * 5000, None, True, []]
+)
+def test_what_is_no_seed_is_refused_in_a_short_sentence(typed):
+    with pytest.raises(
+        BadSettingError, match="A seed is a whole number from 0 to 18446744073709551615"
+    ) as said:
+        read_seed(typed)
+    assert len(str(said.value)) < 160

@@ -96,7 +96,7 @@ def generate_tab(house: House, words: Words, browser: gr.BrowserState) -> Genera
         with gr.Column(scale=7, min_width=340):
             result = _result(words)
     first = [registry.get(model) for model in wish.models.value or []]
-    with gr.Accordion(words("generate.growth"), open=False, elem_classes="growth-fold"):
+    with gr.Accordion(words("generate.growth"), open=False):
         growth = gr.HTML(growths(first, words), js_on_load=GROWTH_JS)
     with gr.Accordion(words("generate.how"), open=False):
         how = gr.Markdown(
@@ -165,7 +165,7 @@ def _result(words: Words) -> _Result:
                         0,
                         step=0.1,
                         label=words("generate.nudge", number=number + 1),
-                        min_width=150,
+                        min_width=230,
                     )
                     for number in range(DIRECTIONS)
                 )

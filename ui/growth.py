@@ -53,7 +53,8 @@ def growths(cards: Sequence[Card], words: Words) -> str:
     found = [(card, grown) for card in cards if (grown := growth_of(card.id))]
     if not found:
         return f'<p class="note">{escape(words("generate.no_growth"))}</p>'
-    return "".join(_growth(card, grown, words) for card, grown in found)
+    figures = "".join(_growth(card, grown, words) for card, grown in found)
+    return f'<div class="growths">{figures}</div>'
 
 
 def _growth(card: Card, grown: Growth, words: Words) -> str:

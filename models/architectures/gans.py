@@ -229,6 +229,18 @@ def on_board(pictures: str, kind: str, *, sha256: str, bytes: int) -> Card:  # n
 CARDS: tuple[Card, ...] = (
     on_board(
         "fashion",
+        "lsgan",
+        sha256="043f84e3819e8a4e53a532e516c3aee1e8188d7ca5b1ed12c849bc4a2dce78f1",
+        bytes=491_874,
+    ),
+    on_board(
+        "fashion",
+        "dcgan",
+        sha256="47e3825db9d4010d7ccc0ffe832363cb88583f0e3c4ac5860a3f68c4a443bfee",
+        bytes=982_268,
+    ),
+    on_board(
+        "fashion",
         "gan",
         sha256="4eac4f0578e3bb7db7b2653ea1454da264463abb8d522a016d6c16c6655472ff",
         bytes=1_101_312,

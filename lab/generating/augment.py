@@ -14,7 +14,7 @@ _SHIFT = 1 / 8
 """An image is moved by at most so much of its side."""
 
 _CUT = 1 / 2
-"""A square of so much of the side is taken out."""
+"""A square of so much of the side is taken out, or a pixel less, so that it has a middle."""
 
 
 def changed(images: Tensor, chance: torch.Generator, ways: Sequence[str]) -> Tensor:
@@ -54,7 +54,7 @@ def _moved(images: Tensor, chance: torch.Generator) -> Tensor:
 
 
 def _cut_out(images: Tensor, chance: torch.Generator) -> Tensor:
-    """Return the images with a square of half the side made black, its middle anywhere."""
+    """Return the images with a square of about half the side made black: odd, with its middle anywhere."""
     side = images.shape[-1]
     middle = torch.randint(side, (2, len(images), 1), generator=chance, device=images.device)
     place = torch.arange(side, device=images.device)[None]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import nan
 from typing import Any
 
 import cv2
@@ -61,15 +62,20 @@ class Images:
         return Question((real,), real)
 
     def loss(self, answer: Any, question: Question, kind: str) -> Tensor:
-        """Fail: images alone have no answers; a rival's judgement is what a generator learns from."""
-        raise NotImplementedError(answer, question, kind)
+        """Never asked: images have no answers, and `lab.training.learners` gives them to rivals alone."""
+        raise NotImplementedError("images have no answers to be compared with")
 
     def examine(self, network: Judged, photos: Sequence[Photo], device: torch.device) -> Marks:
-        """Return how unlike the held-out `photos` the images are; the picture shows the first of them."""
+        """Return how unlike the held-out `photos` the images are; the picture shows the first of them.
+
+        Where pixels are no numbers, so are the figures.
+        """
         latent: int = network.latent  # type: ignore[attr-defined]
         chance = torch.Generator().manual_seed(_SHOWN_SEED)
         latents = torch.randn(EXAMINED, latent, generator=chance).to(device)
         made = torch.cat([network(part) for part in latents.split(GRID * GRID)]).float().cpu().numpy()
+        if not np.isfinite(made).all():
+            return Marks({"unlikeness": nan, "variety": nan}, nan)
         real = np.stack([self._planes(photo) for photo in photos]).astype(np.float32) / 255
         variety = float(made.std(axis=0).mean() / max(1e-6, real.std(axis=0).mean()))
         figures = {"unlikeness": distance(made, real), "variety": variety}

@@ -19,7 +19,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import softplus
 
-Critic = Callable[[Tensor], Tensor]
+Judge = Callable[[Tensor], Tensor]
 """Images (n, channels, side, side) → judgements (n, 1)."""
 
 
@@ -75,7 +75,7 @@ def generator_by_comparison(real: Tensor, made: Tensor) -> Tensor:
     return softplus(real - made).mean()
 
 
-def slope_penalty(critic: Critic, real: Tensor, made: Tensor, share: Tensor) -> Tensor:
+def slope_penalty(critic: Judge, real: Tensor, made: Tensor, share: Tensor) -> Tensor:
     """Return E[(‖∇D(x̂)‖₂ − 1)²], x̂ = u·x + (1 − u)·G(z), `share` u (n, 1, …) from 0 to 1.
 
     Gulrajani et al. 2017, https://arxiv.org/abs/1704.00028: what makes D 1-Lipschitz between the two.
@@ -84,7 +84,7 @@ def slope_penalty(critic: Critic, real: Tensor, made: Tensor, share: Tensor) -> 
     return (_slopes(critic, between).sqrt() - 1).square().mean()
 
 
-def flatness_penalty(critic: Critic, images: Tensor) -> Tensor:
+def flatness_penalty(critic: Judge, images: Tensor) -> Tensor:
     """Return E[‖∇D(x)‖²] at `images`: R1 at real ones, R2 at made ones.
 
     Mescheder, Geiger, Nowozin 2018, https://arxiv.org/abs/1801.04406.
@@ -97,7 +97,7 @@ def matched_features(real: Tensor, made: Tensor) -> Tensor:
     return (real.mean(0) - made.mean(0)).square().sum()
 
 
-def _slopes(critic: Critic, images: Tensor) -> Tensor:
+def _slopes(critic: Judge, images: Tensor) -> Tensor:
     """Return the squared length of the critic's gradient at each of `images`, (n,)."""
     (gradient,) = torch.autograd.grad(critic(images).sum(), images, create_graph=True)
     return gradient.flatten(1).square().sum(1)

@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from lab.errors import ShipError
 
@@ -12,11 +13,16 @@ FILE = Path(__file__).with_name("material.toml")
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """A folder of photos: its short name, what it is, and its licence."""
+    """A folder of photos: its short name, what it is, and its licence.
+
+    `held_out` says which of them are not learnt from: those "listed" in lab/training/held_out, its own "test
+    part", or, where no folder has either, "a tenth" by their names.
+    """
 
     name: str
     what: str
     licence: str
+    held_out: Literal["listed", "test part", "a tenth"] = "listed"
 
 
 def material(folders: Sequence[str]) -> tuple[Material, ...]:

@@ -8,7 +8,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path, PurePath
-from typing import Any, get_origin
+from types import UnionType
+from typing import Any, get_args, get_origin
 
 from lab.errors import ShipError
 from lab.training.files import CHECKPOINT, REPORT, WEIGHTS
@@ -19,8 +20,9 @@ class Report:
     """How weights came to be, as `lab.training.diploma` writes it.
 
     `chosen_step` is the step whose weights were kept. `half_precision_cost` is what half precision takes off
-    the score, in dB; `held_out` are the figures on the held-out photos. `begun_with` is the SHA-256 of the
-    weights that it began with, "" for chance, or where an older training did not write it down.
+    the examination's score (dB, for most lessons), None where it cannot hold the weights; `held_out` are the
+    figures on the held-out photos. `begun_with` is the SHA-256 of the weights that it began with, "" for
+    chance, or where an older training did not write it down.
     """
 
     recipe: Mapping[str, Any]
@@ -35,7 +37,7 @@ class Report:
     photos: Mapping[str, Any]
     parameters: int
     weights_dtype: str
-    half_precision_cost: float
+    half_precision_cost: float | None
     held_out: Mapping[str, Any]
     weights_bytes: int
     weights_sha256: str
@@ -97,7 +99,7 @@ def read_report(path: Path) -> Report:
     except (OSError, ValueError) as error:
         raise ShipError(f"The report '{path}' cannot be read as JSON: {error}.") from error
     said = read if isinstance(read, dict) else {}
-    if "weights_sha256" in said and (said.get("held_out") is None or said.get("half_precision_cost") is None):
+    if "weights_sha256" in said and said.get("held_out") is None:
         raise ShipError(
             f"The training of '{path}' was examined on no held-out photos, so nobody knows how good it is. "
             "Train with photos of which some are held out (lab/training/held_out)."
@@ -106,7 +108,11 @@ def read_report(path: Path) -> Report:
         "begun_with": "",
         **{each.name: said[each.name] for each in fields(Report) if each.name in said},
     }
-    strange = [each.name for each in fields(Report) if not _is_a(each.type, values.get(each.name))]
+    strange = [
+        each.name
+        for each in fields(Report)
+        if each.name not in values or not _is_a(each.type, values[each.name])
+    ]
     if strange:
         raise ShipError(
             f"'{path}' is no report of `python -m lab train`: it lacks {', '.join(strange[:3])}. Give the "
@@ -118,6 +124,8 @@ def read_report(path: Path) -> Report:
 
 def _is_a(kind: Any, value: object) -> bool:
     """Tell whether `value`, out of JSON, is of a field's type."""
+    if isinstance(kind, UnionType):
+        return any(_is_a(each, value) for each in get_args(kind))
     return isinstance(value, int | float) if kind is float else isinstance(value, get_origin(kind) or kind)
 
 

@@ -78,7 +78,7 @@ def read(folders: Sequence[Path], *, least_side: int, cutouts: bool, tell: Calla
 def held_out_of(paths: Sequence[Path]) -> frozenset[Path]:
     """Return those of `paths` that are not learnt from: listed, of a test part, or else about a tenth."""
     listed = listed_names()
-    held = frozenset(path for path in paths if path.name in listed or path.name.startswith(idx.TEST_PART))
+    held = frozenset(path for path in paths if path.name in listed or idx.is_of_test_part(path))
     return held or frozenset(path for path in paths if _chosen(path.name))
 
 
@@ -93,13 +93,13 @@ def _pictures(folder: Path) -> list[Path]:
         raise MaterialError(f"There is no folder '{folder}'. Check the path given with --data.")
     readable = pixels.READABLE
     found = (path for path in folder.rglob("*") if path.suffix.lower() in readable or idx.is_idx(path.name))
-    paths = sorted(path for path in found if not is_map(path.name))
+    paths = {path for path in found if not is_map(path.name)}
     if not paths:
         raise MaterialError(
-            f"The folder '{folder}' holds no photos ({', '.join(sorted(pixels.READABLE))}). "
-            "Give a folder of clean photos with --data."
+            f"The folder '{folder}' holds no photos ({', '.join(sorted(readable))}, or many in one file "
+            f"'…{idx.ENDING}', gzipped or not). Give a folder of clean photos with --data."
         )
-    return paths
+    return sorted(path for path in paths if not (path.suffix == ".gz" and path.with_suffix("") in paths))
 
 
 def _photos(path: Path, least_side: int, tell: Callable[[str], None]) -> list[Photo]:

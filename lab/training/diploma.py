@@ -5,6 +5,7 @@ import json
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from math import isfinite
 from pathlib import Path
 
 import torch
@@ -73,7 +74,8 @@ def _smallest(
 ) -> tuple[dict[str, Tensor], float | None]:
     """Return the weights in half precision if that costs next to nothing, and what it costs.
 
-    Measured on a few photos, the weights rounded and the computation in float32.
+    Measured on a few photos, the weights rounded and the computation in float32. None: nobody knows, or the
+    weights are too large for half precision.
     """
     full = {name: tensor.contiguous() for name, tensor in trained.best.weights.items()}
     half = {name: tensor.half() if tensor.is_floating_point() else tensor for name, tensor in full.items()}
@@ -81,7 +83,8 @@ def _smallest(
         return full, None
     some = album.held_out[:: max(1, len(album.held_out) // lessons.examined_photos(recipe.lesson.kind))]
     before, after = (_examine(recipe, weights, some, device).score for weights in (full, half))
-    return (half if before - after < HALF_MAY_COST else full), round(before - after, 5)
+    cost = before - after
+    return (half if cost < HALF_MAY_COST else full), round(cost, 5) if isfinite(cost) else None
 
 
 def _examine(

@@ -15,13 +15,21 @@ from models.method import Pixels
 _IMAGES = 0x0803
 """The magic number: unsigned bytes, three dimensions."""
 
-TEST_PART = "t10k-"
+ENDING = "-images-idx3-ubyte"
+"""How the names of such files end, before any ".gz"."""
+
+_TEST_PARTS = ("t10k-", "test-")
 """How the names of the part begin that is not learnt from."""
 
 
 def is_idx(name: str) -> bool:
     """Tell whether a file of that name holds images in the IDX form."""
-    return name.removesuffix(".gz").endswith("-images-idx3-ubyte")
+    return name.removesuffix(".gz").endswith(ENDING)
+
+
+def is_of_test_part(image: Path) -> bool:
+    """Tell whether `image`, file/number of one in the IDX form, is of a part that is not learnt from."""
+    return is_idx(image.parent.name) and image.parent.name.startswith(_TEST_PARTS)
 
 
 def images(path: Path) -> Pixels:
@@ -31,7 +39,7 @@ def images(path: Path) -> Pixels:
         data = gzip.decompress(data) if path.suffix == ".gz" else data
     except (OSError, EOFError, zlib.error) as error:
         raise MaterialError(f"'{path}' cannot be read: {error}. Copy or download it again.") from error
-    magic, count, height, width = np.frombuffer(data[:16].ljust(16, b"\0"), ">i4").tolist()
+    magic, count, height, width = np.frombuffer(data[:16].ljust(16, b"\0"), ">u4").tolist()
     if magic != _IMAGES or len(data) != 16 + count * height * width:
         raise MaterialError(
             f"Expected images in the IDX form in '{path}', {count} of {height} × {width} bytes by its "

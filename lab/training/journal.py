@@ -72,9 +72,15 @@ def read(log: Path) -> list[dict[str, Any]]:
 
 
 def curves(entries: Iterable[Mapping[str, Any]]) -> str:
-    """Return an SVG of the loss above the examinations' figures, over the steps."""
+    """Return an SVG of the loss above the examinations' figures, over the steps.
+
+    Where a generator learns, "loss" is its critic's, and both are drawn.
+    """
     entries = list(entries)
-    loss = [(entry["step"], entry["loss"]) for entry in entries if "loss" in entry]
+    loss, generator = (
+        [(entry["step"], entry[name]) for entry in entries if name in entry] for name in ("loss", "generator")
+    )
+    losses = {"critic": loss, "generator": generator} if generator else {"loss": loss}
     figures: dict[str, list[tuple[float, float]]] = {}
     for entry in entries:
         for name, value in entry.get("figures", {}).items():
@@ -82,7 +88,7 @@ def curves(entries: Iterable[Mapping[str, Any]]) -> str:
     size = f'width="{_WIDTH}" height="{2 * _HEIGHT}" viewBox="0 0 {_WIDTH} {2 * _HEIGHT}"'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="sans-serif" font-size="12">'
-        f'<rect width="100%" height="100%" fill="white"/>{_panel("loss", {"loss": loss}, 0)}'
+        f'<rect width="100%" height="100%" fill="white"/>{_panel("loss", losses, 0)}'
         f"{_panel('examination', figures, _HEIGHT)}</svg>\n"
     )
 

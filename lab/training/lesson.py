@@ -66,7 +66,10 @@ class Lesson(Protocol):
         ...
 
     def loss(self, answer: Tensor, question: Question, kind: str) -> Tensor:
-        """Return the mean loss of a batch, a scalar; `kind` is the recipe's `loss`."""
+        """Return the mean loss of a batch, a scalar; `kind` is the recipe's `loss`.
+
+        Asked by `Learner` alone; where there are no answers, a critic judges instead.
+        """
         ...
 
     def examine(self, network: Judged, photos: Sequence[Photo], device: torch.device) -> Marks:

@@ -229,6 +229,12 @@ def on_board(pictures: str, kind: str, *, sha256: str, bytes: int) -> Card:  # n
 CARDS: tuple[Card, ...] = (
     on_board(
         "fashion",
+        "wgan-gp",
+        sha256="76987f668f639d9100c01b26108e56a4190a2e2b413476271eb01ff5aa8d6c38",
+        bytes=491_874,
+    ),
+    on_board(
+        "fashion",
         "lsgan",
         sha256="043f84e3819e8a4e53a532e516c3aee1e8188d7ca5b1ed12c849bc4a2dce78f1",
         bytes=491_874,

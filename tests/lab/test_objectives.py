@@ -82,7 +82,7 @@ def test_matched_features_are_equal_means():
     assert objectives.matched_features(one, other).item() == 4.0
 
 
-GENERATOR_STEPS = 800
+GENERATOR_STEPS = 500
 
 
 def ring(count: int, chance: torch.Generator) -> Tensor:

@@ -16,7 +16,7 @@ from lab.shipping.page import LICENCE, MEASURED, page
 from lab.shipping.report import read_report
 from lab.training.files import REPORT, WEIGHTS
 from lab.training.lessons import LESSONS
-from models.architectures import bundled
+from models.architectures import bundled, gans
 from models.architectures.derust_unet import DerustUNet
 from models.architectures.unet import UNet
 from models.checkpoints import BUNDLED
@@ -25,7 +25,8 @@ WIDTHS = (4, 6, 8)
 COMMAND = "python -m lab train lab/recipes/denoise-unet.toml --data data/bsd400 photos640 --out trained"
 NOTES = "Grain that a camera has smoothed stays.\n"
 
-every_card = pytest.mark.parametrize("card", bundled.CARDS, ids=lambda card: card.id)
+ON_BOARD = (*bundled.CARDS, *gans.CARDS)
+every_card = pytest.mark.parametrize("card", ON_BOARD, ids=lambda card: card.id)
 
 
 def finished(folder: Path, *, noise_level: bool = True, **said) -> Path:
@@ -40,7 +41,7 @@ def finished(folder: Path, *, noise_level: bool = True, **said) -> Path:
             "minutes": 75.0,
             "network": {"module": "unet:UNet", "options": {"widths": WIDTHS, "noise_level": noise_level}},
             "lesson": {"kind": "gaussian-noise", "settings": {"sigma": [0, 55]}},
-            "training": {"patch": 96, "learning_rate": 0.001},
+            "training": {"patch": 96, "batch": 16, "learning_rate": 0.001},
         },
         "command": COMMAND,
         "minutes": 74.98,
@@ -69,7 +70,9 @@ class Yard:
     """A place to ship to, in a temporary folder."""
 
     def __init__(self, folder: Path) -> None:
-        self.weights, self.failures = folder / "weights", folder / "failures"
+        self.weights, self.failures, self.grown = (
+            folder / name for name in ("weights", "failures", "growth")
+        )
         self.failures.mkdir()
         (self.failures / "denoise-unet.md").write_text(NOTES, encoding="utf-8")
 
@@ -77,7 +80,7 @@ class Yard:
         """Ship, and return what was told."""
         told: list[str] = []
         call = command.Call(folder=folder, name=name, notes=notes)
-        command.run(call, told.append, on_board=self.weights, failures=self.failures)
+        command.run(call, told.append, on_board=self.weights, failures=self.failures, grown=self.grown)
         return "\n".join(told)
 
     def contents(self) -> dict[str, bytes]:
@@ -88,6 +91,7 @@ class Yard:
         with pytest.raises(ShipError) as refused:
             self.ship(folder, **given)
         assert not self.weights.exists()
+        assert not self.grown.exists()
         return str(refused.value)
 
 
@@ -104,7 +108,7 @@ def test_weights_report_and_model_card_come_on_board(yard, tmp_path):
     assert files["denoise-unet.safetensors"] == (training / WEIGHTS).read_bytes()
     sha256 = hashlib.sha256(files["denoise-unet.safetensors"]).hexdigest()
     assert f'sha256="{sha256}"' in told
-    assert f"bytes={len(files['denoise-unet.safetensors'])}" in told
+    assert f"bytes={len(files['denoise-unet.safetensors']):_}" in told
     text = files["denoise-unet.md"].decode()
     for said in (COMMAND, sha256, "74.98 minutes", "8,097 steps", "step 8,000", "2 threads", "`seed` 7"):
         assert said in text
@@ -134,6 +138,50 @@ def test_the_family_is_told_by_the_network(yard, tmp_path, noise_level, family):
     training = finished(tmp_path / "trained", noise_level=noise_level)
     assert f'family="{family}"' in yard.ship(training, name="denoise-new", notes=notes)
     assert (yard.failures / "denoise-new.md").read_text() == NOTES
+
+
+ADVERSARY = {
+    "module": "patch_critic:PatchCritic",
+    "options": {"width": 24},
+    "weight": 0.01,
+    "learning_rate": 0.0004,
+}
+
+
+def test_a_critic_that_was_learnt_against_is_on_the_model_card(yard, tmp_path):
+    training = finished(tmp_path / "trained")
+    report = json.loads((training / REPORT).read_text())
+    report["recipe"] |= {"adversary": ADVERSARY, "rivalry": None, "steps": 0}
+    (training / REPORT).write_text(json.dumps(report))
+    yard.ship(training)
+    text = yard.contents()["denoise-unet.md"].decode()
+    assert (
+        "- learnt against the critic `patch_critic:PatchCritic` of `lab/training`, with `width` 24; `weight` "
+        "0.01, `learning_rate` 0.0004\n"
+    ) in text
+    assert "shown to the critic" not in text
+
+
+def test_weights_that_half_precision_cannot_hold_come_on_board(yard, tmp_path):
+    yard.ship(finished(tmp_path / "trained", half_precision_cost=None, weights_dtype="float32"))
+    assert "kept in float32; half precision cannot hold them" in yard.contents()["denoise-unet.md"].decode()
+
+
+@pytest.mark.parametrize(
+    ("folders", "sentence"),
+    [
+        (["bsd400", "rgbd"], "named in `lab/training/held_out`"),
+        (["fashion-mnist"], "the test part of Fashion-MNIST"),
+        (["flowers64", "cifar10-train"], "about a tenth, chosen by their names"),
+        (["cifar10-train", "fashion-mnist"], "the test part of Fashion-MNIST"),
+        (["bsd400", "fashion-mnist"], "named in `lab/training/held_out` and the test part of Fashion-MNIST"),
+    ],
+)
+def test_a_model_card_says_which_photos_were_held_out(yard, tmp_path, folders, sentence):
+    said = COMMAND.replace("data/bsd400 photos640", " ".join(folders))
+    yard.ship(finished(tmp_path / "trained", command=said))
+    text = yard.contents()["denoise-unet.md"].decode()
+    assert f"940 pictures were learnt from; 100 were held out, {sentence}.\n" in text
 
 
 @pytest.mark.parametrize(
@@ -251,8 +299,8 @@ def test_the_card_names_what_was_learnt_from_and_its_licence(card):
 
 
 def test_the_licence_is_the_same_on_card_and_page():
-    assert bundled.LICENCE == LICENCE
+    assert bundled.LICENCE == gans.LICENCE == LICENCE
 
 
 def test_every_text_about_failures_belongs_to_a_card():
-    assert {path.stem for path in command.FAILURES.glob("*.md")} == {card.id for card in bundled.CARDS}
+    assert {path.stem for path in command.FAILURES.glob("*.md")} == {card.id for card in ON_BOARD}

@@ -1,5 +1,6 @@
 """The parts of a training: patches, noise, the schedule, the journal, batches cut small."""
 
+import re
 from itertools import pairwise
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import torch
 
 from lab.errors import CannotKeepError
 from lab.training import journal, lessons, recipe
-from lab.training.album import Photo
+from lab.training.album import Album, Photo, squared
 from lab.training.learner import Learner, build
 from lab.training.lesson import Question, draw_patches
 from lab.training.loop import Draws
@@ -44,6 +45,8 @@ def test_patches_are_pieces_of_the_photos(photos) -> None:
 @pytest.mark.parametrize("name", sorted(path.stem for path in RECIPES.glob("*.toml")))
 def test_a_batch_depends_on_seed_and_step_alone(name, photos) -> None:
     read = recipe.read(RECIPES / f"{name}.toml")
+    if lessons.takes_images(read.lesson.kind):
+        photos = squared(Album(photos, ()), 32).learning
     small = recipe.Recipe(
         name=name,
         seed=read.seed,
@@ -153,6 +156,17 @@ def test_a_log_that_cannot_be_written_is_told(tmp_path) -> None:
     (tmp_path / "log.jsonl").symlink_to("/dev/full")  # for writing alone: reading it never ends
     with pytest.raises(CannotKeepError, match="No space left on device"):
         found.add({"step": 50, "loss": 1})
+
+
+def test_the_curves_show_the_loss_and_beside_it_a_generators() -> None:
+    alone = [{"step": 50, "loss": 1.0}, {"step": 100, "loss": 3.0}, {"step": 100, "figures": {"psnr": 30}}]
+    drawn = journal.curves(alone)
+    assert re.findall(r'fill="#\w{6}">([^<]+)<', drawn) == ["loss", "psnr"]
+    assert drawn.count("<polyline") == 2
+    rivals = journal.curves({"generator": 5.0, **entry} for entry in alone[:2])
+    assert re.findall(r'fill="#\w{6}">([^<]+)<', rivals) == ["critic", "generator"]
+    assert ">5<" in rivals, "the axis reaches as far as the higher of the two"
+    assert rivals.count("<polyline") == 2
 
 
 @pytest.mark.parametrize("noise_level", [True, False])

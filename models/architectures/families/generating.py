@@ -46,7 +46,8 @@ RESNET_GAN = Family(
     formula=r"x = G(z), \quad z \sim \mathcal{N}(0, I)",
     explanation=(
         "Random numbers become a tiny map of features; residual blocks without normalisation change it, and "
-        "its sides double between them until it is an image."
+        "its sides double between them until it is an image. What its images show, and how well, is its "
+        "training's affair."
     ),
     paper=Paper(
         title="The GAN is dead; long live the GAN! A Modern GAN Baseline",

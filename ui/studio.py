@@ -34,7 +34,7 @@ ENLARGED_SIDE = 512
 """Small images are enlarged by the whole number that brings them to about so many pixels a side."""
 
 WALK_SIDE = 256
-"""The same, for files of walks."""
+"""The same, for walks; large images are reduced to it."""
 
 LARGE = "large.png"
 WALK_FILES = ("walk.webp", "walk.gif", "strip.png")
@@ -111,11 +111,11 @@ class Studio:
             stop=stop,
             workshop=self.workshop,
         )
-        images = list(frames)
+        images = [pixels.sized(image, WALK_SIDE) for image in frames]
         token = secrets.token_urlsafe(16)
         with self.shelf.filling(token) as folder:
             _write_walk(images, folder)
-            walk = Walk(token, one, other, len(images), images[0].shape[0], SHOWN_FRAMES)
+            walk = Walk(token, one, other, len(images), one.side, SHOWN_FRAMES)
             self.shelf.write(token, "walk", asdict(walk))
         return walk
 
@@ -177,8 +177,7 @@ class Studio:
 
 def _write_walk(images: Sequence[NDArray[np.uint8]], folder: Path) -> None:
     """Write the way there and back as animations, and some frames side by side."""
-    enlarged = [pixels.larger(image, WALK_SIDE) for image in images]
     for suffix in pixels.LOOPS:
-        pixels.save_loop(enlarged, folder / f"walk{suffix}")
+        pixels.save_loop(images, folder / f"walk{suffix}")
     chosen = [images[round(place)] for place in np.linspace(0, len(images) - 1, SHOWN_FRAMES)]
     pixels.save(pixels.from_array(np.concatenate(chosen, axis=1)), folder / "strip.png")

@@ -42,7 +42,7 @@ def _measured(card: Card, workshop: Workshop, folder: Path) -> Figures:
         sheets.append(perf_counter() - began)
         began = perf_counter()
         frames = walk(card.id, [Point(turn), Point(turn + 50)], frames=FRAMES, workshop=workshop)
-        pixels.save_loop([pixels.larger(frame, ABOUT) for frame in frames], folder / "walk.webp")
+        pixels.save_loop([pixels.sized(frame, ABOUT) for frame in frames], folder / "walk.webp")
         walks.append(perf_counter() - began)
     return {
         "model": card.id,

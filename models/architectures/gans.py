@@ -229,6 +229,12 @@ def on_board(pictures: str, kind: str, *, sha256: str, bytes: int) -> Card:  # n
 CARDS: tuple[Card, ...] = (
     on_board(
         "fashion",
+        "modern",
+        sha256="c9f981a677d3293f4cd4f89a116bb9ec5b90b86e1316907ede1c95ace5a4642c",
+        bytes=599_896,
+    ),
+    on_board(
+        "fashion",
         "wgan-gp",
         sha256="76987f668f639d9100c01b26108e56a4190a2e2b413476271eb01ff5aa8d6c38",
         bytes=491_874,

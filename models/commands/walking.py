@@ -13,7 +13,7 @@ from models.settings import Settings
 from models.workshop import Workshop
 
 ABOUT = 256
-"""Small images are enlarged to about so many pixels a side, each pixel a square."""
+"""So many pixels a side has the loop, or a little less: each pixel of a small image is a square."""
 
 
 def add_to(commands: Any) -> None:
@@ -35,5 +35,5 @@ def _walk(options: argparse.Namespace, settings: Settings) -> int:
         settings=parse_settings(options.settings),
         workshop=Workshop(settings),
     )
-    pixels.save_loop([pixels.larger(frame, ABOUT) for frame in frames], options.output)
+    pixels.save_loop([pixels.sized(frame, ABOUT) for frame in frames], options.output)
     return DONE

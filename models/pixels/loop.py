@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -57,3 +58,15 @@ def larger(image: NDArray[np.uint8], about: int) -> NDArray[np.uint8]:
     """
     times = max(1, about // image.shape[0])
     return image.repeat(times, axis=0).repeat(times, axis=1)
+
+
+def sized(image: NDArray[np.uint8], about: int) -> NDArray[np.uint8]:
+    """Return `image` (side, side, channels) at about `about` pixels a side: made `larger`, or reduced.
+
+    >>> sized(np.zeros((1024, 1024, 3), np.uint8), 256).shape
+    (256, 256, 3)
+    """
+    if image.shape[0] <= about:
+        return larger(image, about)
+    reduced = cv2.resize(image, (about, about), interpolation=cv2.INTER_AREA)
+    return np.asarray(reduced, np.uint8).reshape(about, about, image.shape[2])

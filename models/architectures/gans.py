@@ -247,6 +247,12 @@ CARDS: tuple[Card, ...] = (
     ),
     on_board(
         "fashion",
+        "wgan",
+        sha256="93f600c397901d2d031fc2549e22290fb8610df705edc167dadaec596c356582",
+        bytes=491_874,
+    ),
+    on_board(
+        "fashion",
         "dcgan",
         sha256="47e3825db9d4010d7ccc0ffe832363cb88583f0e3c4ac5860a3f68c4a443bfee",
         bytes=982_268,

@@ -257,10 +257,11 @@ def _wire_result(
 ) -> None:
     result.sheets.select(_safe(actions, actions.choose), None, result.choice, **HIDDEN)
     for slider in result.nudges:
-        slider.release(
+        slider.input(  # `release` does not hear the arrow keys in Gradio 6.31
             _safe(actions, actions.nudge),
             [result.token, *result.nudges],
             [result.token, result.chosen],
+            trigger_mode="always_last",
             **HIDDEN,
         )
     ends = [result.start, result.end, result.ends]

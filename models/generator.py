@@ -78,8 +78,9 @@ def generate(
     """
     if not 1 <= count <= LARGEST_COUNT:
         raise BadSettingError(f"Expected a count from 1 to {LARGEST_COUNT}; got {count}.")
-    points = [Point(seed + number, tuple(nudges)) for number in range(count)]
-    card, build, settled = checked(model, points, settings or {})
+    given = [Point(seed + number, tuple(nudges)) for number in range(count)]
+    card, build, settled = checked(model, given, settings or {})
+    points = [Point(point.seed, latents.effective(point.nudges)) for point in given]
     return _images(card, build, points, settled, Clock(progress, stop), workshop)
 
 
@@ -117,7 +118,7 @@ def checked(
     for point in points:
         if not 0 <= point.seed <= LARGEST_SEED:
             raise BadSettingError(f"Expected seeds from 0 to {LARGEST_SEED}; got {point.seed}.")
-        most = latents.DIRECTIONS if build.first_layer else 0
+        most = min(latents.DIRECTIONS, build.latent) if build.first_layer else 0
         if len(point.nudges) > most:
             raise BadSettingError(
                 f"'{model}' can be nudged along {most} directions; got {len(point.nudges)}."

@@ -30,6 +30,16 @@ class Point:
     nudges: tuple[float, ...] = ()
 
 
+def effective(nudges: Sequence[float]) -> tuple[float, ...]:
+    """Return `nudges` up to the last that moves something: the same image has the same ones.
+
+    >>> effective([0.5, -0.0, 1.0, 0.0])
+    (0.5, 0.0, 1.0)
+    """
+    moving = [number for number, nudge in enumerate(nudges, start=1) if nudge]
+    return tuple(nudge + 0.0 for nudge in nudges[: max(moving, default=0)])
+
+
 def latent(seed: int, length: int) -> Latent:
     """Return the `length` numbers that belong to `seed`.
 

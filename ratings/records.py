@@ -70,7 +70,8 @@ class Result:
     `task` and `model` are slugs, `version` is the method's. `settings` holds every control's value;
     `default_settings` says whether they are the model's defaults. The hashes are SHA-256 in 64 lower-case hex
     digits, `weights_sha256` None for a method without weights. `input_name` is the gallery's id of the input,
-    None for a person's own photo. `seconds` is how long the run took on `device`.
+    None for a person's own photo; of an image made from nothing it is the seed, and the input's hash is that
+    of this name. `seconds` is how long the run took on `device`.
     """
 
     task: str

@@ -5,7 +5,7 @@ PageError                  a sentence a person can act on
 ├── UnknownTaskError       no model has that task
 ├── GoneError              the photo or result is no longer kept
 ├── StorageError           the data folder cannot be written
-├── MismatchError          a reference has another size than the photo
+├── MismatchError          two pictures do not go together: another size, or another generator
 ├── NotUploadedError       a file was named that nobody uploaded
 ├── OwnerOnlyError         a visitor asked for what only the server's owner may do
 ├── InUseError             a model that is running was to be taken away
@@ -48,7 +48,7 @@ class GoneError(PageError):
 
     def __init__(self) -> None:
         super().__init__(
-            "This photo or result is no longer kept here. Choose the photo again and run the method."
+            "This photo or result is no longer kept here. Choose the photo again, or make the image anew."
         )
 
 
@@ -63,7 +63,7 @@ class StorageError(PageError):
 
 
 class MismatchError(PageError):
-    """Two pictures that should have the same size do not."""
+    """Two pictures do not go together: a reference of another size, a walk between two generators."""
 
 
 class NotUploadedError(PageError):

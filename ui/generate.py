@@ -256,14 +256,16 @@ def _wire_result(
     result: _Result, actions: GenerateActions, rating: RatingActions, browser: gr.BrowserState
 ) -> None:
     result.sheets.select(_safe(actions, actions.choose), None, result.choice, **HIDDEN)
-    for slider in result.nudges:
-        slider.input(  # `release` does not hear the arrow keys in Gradio 6.31
-            _safe(actions, actions.nudge),
-            [result.token, *result.nudges],
-            [result.token, result.chosen],
-            trigger_mode="always_last",
-            **HIDDEN,
-        )
+    gr.on(
+        [slider.input for slider in result.nudges],  # `release` does not hear the arrow keys in Gradio 6.31
+        _safe(actions, actions.nudge),
+        [result.token, *result.nudges],
+        [result.token, result.chosen],
+        trigger_mode="always_last",
+        concurrency_id=ENGINE,
+        concurrency_limit=AT_ONCE,
+        **HIDDEN,
+    )
     ends = [result.start, result.end, result.ends]
     result.walk_from.click(
         _safe(actions, actions.begin_here), [result.token, result.start, result.end], ends, **HIDDEN

@@ -21,11 +21,12 @@ _WIDTH, _HEIGHT, _MARGIN = 640, 220, 34
 class Growth:
     """A training: its sheets of images, the smallest first, and both losses along the way.
 
-    A sheet has "file", "images" (real ones shown to the critic so far) and "minutes". A loss is
-    (images, critic's, generator's).
+    A sheet has "file", "images" (real ones shown to the critic so far) and "minutes"; the weights on board
+    are those after `kept` images. A loss is (images, critic's, generator's).
     """
 
     folder: Path
+    kept: int
     sheets: Sequence[Mapping[str, Any]]
     losses: Sequence[tuple[float, float, float]]
 
@@ -38,7 +39,7 @@ def growth_of(model: str) -> Growth | None:
     if not record.is_file():
         return None
     told = json.loads(record.read_text(encoding="utf-8"))
-    return Growth(folder, told["sheets"], [tuple(loss) for loss in told["losses"]])
+    return Growth(folder, told["kept"], told["sheets"], [tuple(loss) for loss in told["losses"]])
 
 
 def growth_file(model: str, name: str) -> Path | None:
@@ -64,9 +65,11 @@ def _growth(card: Card, grown: Growth, words: Words) -> str:
         for sheet in grown.sheets
     ]
     addresses = [f"patina/growth/{quote(card.id)}/{quote(sheet['file'])}" for sheet in grown.sheets]
+    kept = [sheet["images"] for sheet in grown.sheets].index(grown.kept)
+    captions[kept] += f" · {words('generate.kept')}"
     pictures = "".join(
         f'<img src="{address}" alt="{escape(words("generate.grown_alt", model=title, when=caption))}" '
-        f'loading="lazy" {"" if number == len(captions) - 1 else "hidden"}>'
+        f'loading="lazy" {"" if number == kept else "hidden"}>'
         for number, (address, caption) in enumerate(zip(addresses, captions, strict=True))
     )
     told = escape(json.dumps(captions, ensure_ascii=False))
@@ -74,9 +77,9 @@ def _growth(card: Card, grown: Growth, words: Words) -> str:
     return (
         f'<figure class="growth" data-captions="{told}"><h4>{escape(title)}</h4>'
         f'<div class="growth-pictures">{pictures}</div>'
-        f'<input type="range" min="0" max="{last}" value="{last}" '
+        f'<input type="range" min="0" max="{last}" value="{kept}" '
         f'aria-label="{escape(words("generate.growth_slider", model=title))}">'
-        f"<figcaption>{escape(captions[-1])}</figcaption>{_losses(grown, words)}</figure>"
+        f"<figcaption>{escape(captions[kept])}</figcaption>{_losses(grown, words)}</figure>"
     )
 
 

@@ -102,6 +102,11 @@ class Studio:
             raise MismatchError(
                 "A walk leads from one image to another of the same generator: choose both from one sheet."
             )
+        if self._settings(one) != self._settings(other):
+            raise MismatchError(
+                "Both ends of a walk must have been made with the same truncation and class: choose both "
+                "from one sheet, or make one of them anew."
+            )
         frames = generator.walk(
             one.model,
             [one.point, other.point],
@@ -130,7 +135,10 @@ class Studio:
     def walk_file(self, token: str, name: str) -> Path:
         """Return a file of a kept walk, `name` one of `WALK_FILES`; raises GoneError."""
         self.shelf.read(token, "walk")
-        return self.shelf.find(token) / name
+        path = self.shelf.find(token) / name
+        if not path.exists():  # a GIF takes several times as long as all else
+            pixels.save_loop(pixels.frames_there(path.with_suffix(".webp")), path)
+        return path
 
     def enlarged(self, made: Made) -> Path:
         """Return the image as a PNG of about `ENLARGED_SIDE` pixels a side; raises GoneError."""
@@ -176,8 +184,7 @@ class Studio:
 
 
 def _write_walk(images: Sequence[NDArray[np.uint8]], folder: Path) -> None:
-    """Write the way there and back as animations, and some frames side by side."""
-    for suffix in pixels.LOOPS:
-        pixels.save_loop(images, folder / f"walk{suffix}")
+    """Write the way there and back as an animation, and some frames side by side."""
+    pixels.save_loop(images, folder / "walk.webp")
     chosen = [images[round(place)] for place in np.linspace(0, len(images) - 1, SHOWN_FRAMES)]
     pixels.save(pixels.from_array(np.concatenate(chosen, axis=1)), folder / "strip.png")

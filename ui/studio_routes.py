@@ -6,6 +6,7 @@ An image's files are found by its token alone.
 from starlette.responses import Response
 from starlette.routing import Route
 
+from models import registry
 from ui.answers import HEADERS, PROVENANCE, not_found, provenance, threaded, whole_file
 from ui.growth import growth_file
 from ui.studio import LARGE, WALK_FILES, Studio
@@ -29,7 +30,7 @@ def studio_routes(studio: Studio) -> list[Route]:
         return Response(studio.archive(token), media_type="application/zip", headers=HEADERS)
 
     def growth(model: str, file: str) -> Response:
-        path = growth_file(model, file)
+        path = growth_file(registry.get(model).id, file)
         return whole_file(path) if path else not_found()
 
     return [

@@ -49,7 +49,8 @@ def run(
     family = _family(training)
     notes = _notes(call.notes or failures / f"{name}.md", name)
     text = page(name, training.report, material(training.report.data), notes)
-    grew = growth(call.folder, training.report.recipe["training"]["batch"])
+    report = training.report
+    grew = growth(call.folder, report.recipe["training"]["batch"], report.chosen_step)
     if call.notes:
         _write(failures / f"{name}.md", notes.encode())
     _write(on_board / f"{name}.safetensors", training.weights)

@@ -20,10 +20,11 @@ POINTS = 120
 """Losses are averaged over so many equal parts of the training."""
 
 
-def growth(folder: Path, batch: int) -> Mapping[str, bytes]:
+def growth(folder: Path, batch: int, chosen_step: int) -> Mapping[str, bytes]:
     """Return the files that tell how the training in `folder` went, by name; none if it drew no sheets.
 
-    `batch` is how many real images each of its steps showed to the critic.
+    `batch` is how many real images each of its steps showed to the critic; the weights on board are those
+    after `chosen_step`.
     """
     entries = journal.read(folder / journal.LOG)
     examined = {entry["step"]: entry for entry in entries if "figures" in entry}
@@ -38,7 +39,7 @@ def growth(folder: Path, batch: int) -> Mapping[str, bytes]:
         sheets.append({"file": name, "images": step * batch, "minutes": examined[step]["minutes"]})
     if not sheets:
         return {}
-    told = {"sheets": sheets, "losses": _losses(entries, batch)}
+    told = {"kept": chosen_step * batch, "sheets": sheets, "losses": _losses(entries, batch)}
     return {**files, "growth.json": (json.dumps(told, indent=1) + "\n").encode()}
 
 

@@ -157,6 +157,7 @@ class _Training:
                 self._means(pending)  # a state that ran away must not take the place of a good one
                 self._keep()
         self._examine_if_due(pending)  # the time may have run out since the last one
+        self._means(pending)
         self._keep()
         self._journal.draw()
 
@@ -216,7 +217,7 @@ class _Training:
         marks = self._examine()
         if not isfinite(marks.score):
             raise self._ran_away(f"the examination's figures are no numbers ({dict(marks.figures)})")
-        if self.best is None or marks.score >= self.best.score:
+        if not marks.hopeless and (self.best is None or marks.score >= self.best.score):
             self.best = Best(self.learner.weights(), self.learner.step, marks.score)
         figures = {name: round(value, 3) for name, value in marks.figures.items()}
         self._journal.add({**self._now(), "figures": figures})

@@ -12,7 +12,7 @@ through imagecodecs decodes in 53 ms, through OpenCV in 78 ms, through Pillow in
 16-bit colour to 8 bits without a word, so PNG and TIFF are never given to it.
 """
 
-from models.pixels.loop import LOOPS, larger, save_loop, sized
+from models.pixels.loop import LOOPS, frames_there, larger, save_loop, sized
 from models.pixels.picture import Picture, cropped, from_array, suffix_for, with_pixels
 from models.pixels.preview import crop_preview, save_preview
 from models.pixels.reading import READABLE, open  # noqa: A004 - said as pixels.open
@@ -26,6 +26,7 @@ __all__ = [
     "Source",
     "crop_preview",
     "cropped",
+    "frames_there",
     "from_array",
     "larger",
     "open",

@@ -2,13 +2,14 @@
 
 import io
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageSequence
 
 from models.errors import CannotSaveError
 from models.pixels.writing import write_whole
@@ -48,6 +49,13 @@ def save_loop(frames: Sequence[NDArray[np.uint8]], path: Path) -> None:
         **options,
     )
     write_whole(path, [file.getvalue()])
+
+
+def frames_there(path: Path) -> list[NDArray[np.uint8]]:
+    """Return the frames of the way there, (h, w, 3), that `save_loop` wrote to a WebP at `path`."""
+    with Image.open(path) as loop:
+        count = getattr(loop, "n_frames", 1) // 2 + 1
+        return [np.asarray(frame.convert("RGB")) for frame in islice(ImageSequence.Iterator(loop), count)]
 
 
 def larger(image: NDArray[np.uint8], about: int) -> NDArray[np.uint8]:

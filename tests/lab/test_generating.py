@@ -10,6 +10,7 @@ import torch
 from safetensors.torch import load_file
 
 from lab.errors import RecipeError
+from lab.generating.images import Images
 from lab.generating.learner import RivalLearner
 from lab.training import recipe as recipes
 from models import pixels
@@ -143,16 +144,32 @@ def test_numbers_that_are_none_from_the_beginning_leave_no_weights(clothes, trai
 def test_a_generator_that_collapsed_is_stopped_once_it_has_had_time(
     clothes, train, tmp_path, capsys, monkeypatch
 ):
-    monkeypatch.setattr("lab.generating.images.LEAST_VARIETY", 1e9)
+    examine, least = Images.examine, iter([0.0, *[1e9] * 9])
+
+    def stricter_from_the_second_time(self, *arguments):
+        monkeypatch.setattr("lab.generating.images.LEAST_VARIETY", next(least))
+        return examine(self, *arguments)
+
+    monkeypatch.setattr(Images, "examine", stricter_from_the_second_time)
     monkeypatch.setattr("lab.training.loop.PATIENCE", 15)
     monkeypatch.setattr("lab.training.loop.EXAMINATIONS", 4)
     out = tmp_path / "out"
     assert train(QUICKEST, clothes, out, steps=40) == 2
     said = capsys.readouterr().err
     assert "Near step 20 the generator has collapsed" in said
-    assert "is kept in" in said
+    assert "at its best, after step 10, is kept in" in said
     assert all(tensor.isfinite().all() for tensor in weights(out).values())
     assert [path.name for path in sorted(out.glob("made-*.png"))] == ["made-0000010.png", "made-0000020.png"]
+
+
+def test_a_generator_that_never_made_two_images_leaves_no_weights(
+    clothes, train, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.setattr("lab.generating.images.LEAST_VARIETY", 1e9)
+    monkeypatch.setattr("lab.training.loop.PATIENCE", 15)
+    assert train(QUICKEST, clothes, tmp_path / "out", steps=40) == 2
+    assert "the generator has collapsed" in capsys.readouterr().err
+    assert not (tmp_path / "out" / "weights.safetensors").exists()
 
 
 def test_weights_that_half_precision_cannot_hold_are_kept_whole(clothes, train, tmp_path):

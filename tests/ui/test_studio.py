@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from functools import partial
 
 import numpy as np
 import pytest
@@ -68,6 +69,9 @@ def test_a_nudge_starts_from_the_seed_and_keeps_the_settings(studio, sheet):
     assert studio.file(moved).read_bytes() == studio.file(again).read_bytes()
     assert studio.file(back).read_bytes() == studio.file(sheet.images[0]).read_bytes()
     assert studio.file(moved).read_bytes() != studio.file(back).read_bytes()
+    rate = partial(studio.store.rate, rater="r" * 64, grade=4, accepted_licence=LICENCE)
+    first, second = rate(sheet.images[0].token).result, rate(back.token).result
+    assert first.input_sha256 == second.input_sha256, "one person's two opinions of one image are one"
 
 
 def test_a_walk_is_a_loop_there_and_back_in_two_formats_and_a_strip(studio, sheet):

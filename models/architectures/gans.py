@@ -154,8 +154,8 @@ KINDS: Mapping[str, Kind] = {
         ),
         explanation=(
             "What ten years came to: real and made images are judged against each other in pairs, so that "
-            "fewer kinds of image are forgotten; the critic must be flat at both; and both networks are plain "
-            "residual ones without any normalisation."
+            "fewer kinds of image are forgotten; the critic must be flat at both; and both networks are "
+            "plain residual ones without any normalisation."
         ),
         paper=Paper(
             title="The GAN is dead; long live the GAN! A Modern GAN Baseline",

@@ -6,9 +6,10 @@ import re
 import pytest
 
 from models import registry
-from models.architectures.bundled import CARDS
+from models.architectures import bundled, gans
 from models.checkpoints import BUNDLED, Checkpoints, State
 
+CARDS = (*bundled.CARDS, *gans.CARDS)
 every_card = pytest.mark.parametrize("card", CARDS, ids=lambda card: card.id)
 FOUR_MEGABYTES = 4_000_000
 

@@ -151,7 +151,7 @@ def test_a_rating_is_stored_and_changes_the_leaderboard(page, server):
     page.get_by_label("I agree").locator("visible=true").check()
     send.click()
     expect(page.get_by_text("Thank you: stored as Poor.")).to_be_visible()
-    tab(page, 3)
+    tab(page, 4)
     row = part(page, "board").get_by_role("row", name="Gaussian filter")
     expect(row).to_contain_text("2.00")
 
@@ -159,7 +159,7 @@ def test_a_rating_is_stored_and_changes_the_leaderboard(page, server):
     page.get_by_label("Excellent", exact=True).locator("visible=true").check()
     send.click()
     expect(page.get_by_text("Thank you: stored as Excellent.")).to_be_visible()
-    tab(page, 3)
+    tab(page, 4)
     expect(row).to_contain_text("5.00")
     expect(row.get_by_role("cell").last).to_have_text("1")
 
@@ -177,7 +177,7 @@ def test_a_person_is_known_again_after_reloading(page, server, context):
     rate("Bad")
     open_page(page, server.url)
     rate("Good")
-    tab(page, 3)
+    tab(page, 4)
     row = part(page, "board").get_by_role("row", name="Mean filter")
     expect(row).to_contain_text("4.00")
     expect(row.get_by_role("cell").last).to_have_text("1")

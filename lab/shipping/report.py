@@ -92,7 +92,8 @@ def read_training(folder: Path) -> Training:
 def read_report(path: Path) -> Report:
     """Return the report in the file `path`; absolute paths in its command are cut to their last name.
 
-    Raises ShipError: it cannot be read, is no report, or the training was examined on no held-out photos.
+    Raises ShipError: it cannot be read, is no report, or the training failed or was examined on no held-out
+    photos.
     """
     try:
         read = json.loads(path.read_text(encoding="utf-8"))
@@ -104,6 +105,8 @@ def read_report(path: Path) -> Report:
             f"The training of '{path}' was examined on no held-out photos, so nobody knows how good it is. "
             "Train with photos of which some are held out (lab/training/held_out)."
         )
+    if said.get("failure"):
+        raise ShipError(f"The training of '{path}' failed: {said['failure']}")
     values: dict[str, Any] = {
         "begun_with": "",
         **{each.name: said[each.name] for each in fields(Report) if each.name in said},

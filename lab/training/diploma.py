@@ -47,6 +47,7 @@ def write(
         "begun_with": "" if begun_with is None else hashlib.sha256(begun_with.read_bytes()).hexdigest(),
         "minutes": round(trained.seconds / 60, 2),
         "steps": trained.steps,
+        "failure": trained.failure,
         "chosen_step": trained.best.step,
         "device": device_name(workplace.device),
         "threads": torch.get_num_threads(),

@@ -9,6 +9,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from lab.__main__ import main
 from lab.errors import RecipeError
 from lab.generating.images import Images
 from lab.generating.learner import RivalLearner
@@ -158,6 +159,8 @@ def test_a_generator_that_collapsed_is_stopped_once_it_has_had_time(
     said = capsys.readouterr().err
     assert "Near step 20 the generator has collapsed" in said
     assert "at its best, after step 10, is kept in" in said
+    assert main(["ship", str(out)]) == 2
+    assert "failed: Near step 20 the generator has collapsed" in capsys.readouterr().err
     assert all(tensor.isfinite().all() for tensor in weights(out).values())
     assert [path.name for path in sorted(out.glob("made-*.png"))] == ["made-0000010.png", "made-0000020.png"]
 

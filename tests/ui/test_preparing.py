@@ -23,7 +23,7 @@ from models.runtime import choice
 from models.settings import Settings
 from models.workshop import Workshop
 
-PATIENCE_SECONDS = 120
+PATIENCE_SECONDS = 300
 """A busy machine leaves little to a process of low priority."""
 
 OWN = """

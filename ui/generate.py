@@ -21,7 +21,7 @@ from ui.generate_actions import FIRST_SEED, GenerateActions
 from ui.growth import growths
 from ui.house import House
 from ui.parts import PICTURES_JS
-from ui.rating import RatingActions, RatingPanel, rating_panel
+from ui.rating import RatingActions, RatingPanel, rating_panel, wire_rating
 from ui.readiness import runnable
 from ui.words import Words
 
@@ -282,20 +282,7 @@ def _wire_result(
         show_progress_on=result.walked,
         **PRIVATE,
     )
-    result.token.change(rating.nothing, None, result.rating.answers, **HIDDEN)
-    result.rating.send.click(
-        _safe(actions, rating.rate),
-        [
-            result.token,
-            browser,
-            result.rating.grade,
-            result.rating.defects,
-            result.rating.comment,
-            result.rating.accept,
-        ],
-        result.rating.thanks,
-        **HIDDEN,
-    )
+    wire_rating(result.rating, result.token, browser, rating)
 
 
 def _safe(actions: GenerateActions, handler: Callable[..., Any]) -> Callable[..., Any]:

@@ -11,7 +11,8 @@ from ratings import raters
 from ratings.answer import COMMENT_LIMIT
 from ratings.records import LICENCE, Defect, Grade
 from ratings.store import Store
-from ui.errors import NothingChosenError
+from ui.errors import NothingChosenError, in_words
+from ui.events import HIDDEN
 from ui.words import Words
 
 FOREIGN = {
@@ -107,3 +108,16 @@ class RatingActions:
     def nothing(self) -> tuple[None, list[str], str, str]:
         """Empty the form's answers."""
         return None, [], "", ""
+
+
+def wire_rating(
+    panel: RatingPanel, token: gr.State, browser: gr.BrowserState, actions: RatingActions
+) -> None:
+    """Let `panel` rate the result that `token` stands for; a new result empties it."""
+    token.change(actions.nothing, None, panel.answers, **HIDDEN)
+    panel.send.click(
+        in_words(actions.rate, actions.words("error.title")),
+        [token, browser, panel.grade, panel.defects, panel.comment, panel.accept],
+        panel.thanks,
+        **HIDDEN,
+    )

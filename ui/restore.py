@@ -27,7 +27,7 @@ from ui.parts import (
     photo_part,
     result_part,
 )
-from ui.rating import RatingActions
+from ui.rating import RatingActions, wire_rating
 from ui.words import Words
 
 
@@ -208,20 +208,7 @@ def _wire_result(
         result.outputs,
         **HIDDEN,
     )
-    result.token.change(rating.nothing, None, result.rating.answers, **HIDDEN)
-    result.rating.send.click(
-        _safe(actions, rating.rate),
-        [
-            result.token,
-            browser,
-            result.rating.grade,
-            result.rating.defects,
-            result.rating.comment,
-            result.rating.accept,
-        ],
-        result.rating.thanks,
-        **HIDDEN,
-    )
+    wire_rating(result.rating, result.token, browser, rating)
 
 
 def _safe(actions: Actions, handler: Callable[..., Any]) -> Callable[..., Any]:

@@ -73,7 +73,6 @@ def _serve(options: argparse.Namespace) -> int:
     from ui.serve import serve
     from ui.settings import Serving
     from ui.shelf import Shelf
-    from ui.stopping import StopFlags
     from ui.studio import Studio
 
     try:
@@ -96,7 +95,7 @@ def _serve(options: argparse.Namespace) -> int:
         )
         studio = Studio(shelf, store, space.own_processor(workshop, os.environ))
         secret = raters.load_secret(keeping)
-        house = House(desk, studio, gallery.load(), StopFlags(), secret, own=serving.own)
+        house = House(desk, studio, gallery.load(), secret, own=serving.own)
         serve(house, serving, up=partial(preparing.begin, workshop, _tell))
     except (ModelsError, RatingsError, PageError) as error:
         sys.stderr.write(f"{error}\n")

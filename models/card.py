@@ -34,6 +34,10 @@ class Task(StrEnum):
     DERUST = "derust"
 
 
+RESTORING = (Task.DENOISE, Task.DEHAZE, Task.DERUST)
+"""The tasks that take a photo, in the order of their tabs."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Control:
     """One knob a person may turn.

@@ -1,7 +1,8 @@
 """A model id and seeds in, images out: seed → latent → network → image."""
 
+from collections.abc import Generator as Yielding
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
@@ -71,7 +72,8 @@ def generate(
     """Yield `count` images of `model`, made from the seeds `seed`, `seed` + 1, …, each moved by `nudges`.
 
     An image depends on its own seed, the nudges and the settings alone: on one device with the same number of
-    threads it is the same to the last bit, whether it is made alone or among others.
+    threads it is the same to the last bit, whether it is made alone or among others. (Where memory was short
+    fewer are made at once from then on, which may round otherwise.)
 
     Raises UnknownModelError; BadSettingError: also a model that restores, a seed not in 0 … 2⁶⁴ − 1, a count
     not in 1 … 1024, nudges that are too many or too far; NotReadyError, DeviceError, StoppedError.
@@ -139,25 +141,19 @@ def _images(
     workshop: Workshop | None,
 ) -> Iterator[Generated]:
     workshop = workshop or own_workshop()
-    with ExitStack() as held:
-        with clock.step("network"):
-            loaded = held.enter_context(workshop.lend(card, clock.progress, clock.stop))
+    with _lent(card, clock, workshop) as loaded:
         computer = workshop.computer(loaded)
-        numbers = _latents(card, build, points, settled, workshop)
-        done = 0
-        while done < len(points):
-            clock.check()
-            began = perf_counter()
-            images = _run(card.id, loaded, numbers[done:], _conditions(build, settled))
+        places = iter(points)
+        began = perf_counter()
+        for images in _run(card, loaded, _latents(card, build, points, settled, workshop), settled, clock):
             steps = {**clock.seconds, "method": (perf_counter() - began) / len(images)}
-            for point, image in zip(points[done:], images, strict=False):
-                picture = pixels.from_array(from_float(image, np.dtype(np.uint8)))
+            for image, point in zip(images, places, strict=False):
+                picture = pixels.from_array(image)
                 exact = {**settled, "seed": point.seed, **_named(point.nudges)}
                 made = written_down(card, settled, exact, picture, steps, computer)
                 default = made.default_settings and not any(point.nudges)
                 yield Generated(picture, point, replace(made, input_sha256=None, default_settings=default))
-            done += len(images)
-            clock.progress("method", done / len(points))
+            began = perf_counter()
 
 
 def _frames(
@@ -170,17 +166,18 @@ def _frames(
     workshop: Workshop | None,
 ) -> Iterator[NDArray[np.uint8]]:
     workshop = workshop or own_workshop()
+    with _lent(card, clock, workshop) as loaded:
+        way = list(latents.walk(_latents(card, build, stops, settled, workshop), frames))
+        for images in _run(card, loaded, way, settled, clock):
+            yield from images
+
+
+@contextmanager
+def _lent(card: Card, clock: Clock, workshop: Workshop) -> Yielding[Loaded]:
     with ExitStack() as held:
         with clock.step("network"):
             loaded = held.enter_context(workshop.lend(card, clock.progress, clock.stop))
-        way = list(latents.walk(_latents(card, build, stops, settled, workshop), frames))
-        done = 0
-        while done < frames:
-            clock.check()
-            images = _run(card.id, loaded, way[done:], _conditions(build, settled))
-            yield from (from_float(image, np.dtype(np.uint8)) for image in images)
-            done += len(images)
-            clock.progress("method", done / frames)
+        yield loaded
 
 
 def _latents(
@@ -189,15 +186,17 @@ def _latents(
     """Return the latent of each point: its seed's, moved, and drawn towards the middle by the truncation."""
     scale = float(settled.get(TRUNCATION, 1.0))
     nudged = any(any(point.nudges) for point in points)
-    ways = workshop.directions(card) if nudged else np.empty((0, build.latent), np.float32)
+    directions = workshop.directions(card) if nudged else np.empty((0, build.latent), np.float32)
     return [
-        (scale * (latents.latent(point.seed, build.latent) + _moved(point.nudges, ways))).astype(np.float32)
+        (scale * (latents.latent(point.seed, build.latent) + _moved(point.nudges, directions))).astype(
+            np.float32
+        )
         for point in points
     ]
 
 
-def _moved(nudges: Sequence[float], ways: NDArray[np.float32]) -> NDArray[np.float32] | float:
-    return np.asarray(nudges, np.float32) @ ways[: len(nudges)] if any(nudges) else 0.0
+def _moved(nudges: Sequence[float], directions: NDArray[np.float32]) -> NDArray[np.float32] | float:
+    return np.asarray(nudges, np.float32) @ directions[: len(nudges)] if any(nudges) else 0.0
 
 
 def _named(nudges: Sequence[float]) -> dict[str, Value]:
@@ -205,14 +204,29 @@ def _named(nudges: Sequence[float]) -> dict[str, Value]:
     return {f"nudge-{number}": nudge for number, nudge in enumerate(nudges, start=1) if nudge}
 
 
-def _conditions(build: Generator, settled: dict[str, Value]) -> list[float]:
-    return [float(build.classes.index(str(settled[CLASS])))] if build.classes else []
-
-
 def _run(
-    model: str, loaded: Loaded, numbers: Sequence[Latent], conditions: Sequence[float]
+    card: Card, loaded: Loaded, wanted: Sequence[Latent], settled: dict[str, Value], clock: Clock
+) -> Iterator[list[NDArray[np.uint8]]]:
+    """Yield the images of `wanted`, each (side, side, 1 or 3) uint8, as many at once as fit.
+
+    Raises OutOfMemoryError, DeviceError, StoppedError.
+    """
+    assert isinstance(card.build, Generator)
+    classes = card.build.classes
+    conditions = [float(classes.index(str(settled[CLASS])))] if classes else []
+    done = 0
+    while done < len(wanted):
+        clock.check()
+        images = _run_once(card.id, loaded, wanted[done:], conditions)
+        yield [from_float(image, np.dtype(np.uint8)) for image in images]
+        done += len(images)
+        clock.progress("method", done / len(wanted))
+
+
+def _run_once(
+    model: str, loaded: Loaded, wanted: Sequence[Latent], conditions: Sequence[float]
 ) -> NDArray[np.float32]:
-    """Return the images of the first of `numbers`, as many as fit, (n, side, side, 1 or 3) float32 in [0, 1].
+    """Return the images of the first of `wanted`, as many as fit, (n, side, side, 1 or 3) float32 in [0, 1].
 
     The network always gets as many latents at once, zeros for those that lack: another number would round
     otherwise.
@@ -220,18 +234,18 @@ def _run(
     Raises OutOfMemoryError: not even one fits; DeviceError.
     """
     size = loaded.batch or loaded.engine.batch
-    wanted = numbers[:size]
-    padded = np.zeros((size, len(wanted[0])), np.float32)
-    padded[: len(wanted)] = wanted
+    first = wanted[:size]
+    padded = np.zeros((size, len(first[0])), np.float32)
+    padded[: len(first)] = first
     try:
         with loaded.turn:
             (images, *_) = loaded.engine.run(padded, conditions)
     except MemoryError:
         if size > 1:
             loaded.batch = size // 2
-            return _run(model, loaded, numbers, conditions)
+            return _run_once(model, loaded, wanted, conditions)
         raise OutOfMemoryError(
             f"'{model}' does not fit into the memory of the device '{loaded.engine.device}'. Close other "
             "programs, or run it on another device (PATINA_DEVICE)."
         ) from None
-    return np.ascontiguousarray(images[: len(wanted)].transpose(0, 2, 3, 1))
+    return np.ascontiguousarray(images[: len(first)].transpose(0, 2, 3, 1))

@@ -49,7 +49,7 @@ _KEYS = (
     *("licence", "summary", "trained_on", "options", "images"),
 )
 
-_SIZES = {"latent": (1, 4096), "side": (8, 2048), "channels": (1, 3)}
+_SIZES = {"latent": (1, 4096), "side": (8, 1024), "channels": (1, 3)}
 """What `images` may say of a generator, and its ranges."""
 
 

@@ -79,6 +79,8 @@ class Provenance:
 def as_text(provenance: Mapping[str, Any]) -> dict[str, str]:
     """Return by keyword what a file says of itself, of `Provenance.as_json`: enough to make it again.
 
+    "enlarged" says so many times of an image that is shown larger than it was made.
+
     Neither time nor duration is in it: the same image is the same file.
     """
     told = (
@@ -88,6 +90,7 @@ def as_text(provenance: Mapping[str, Any]) -> dict[str, str]:
         "settings",
         "height",
         "width",
+        "enlarged",
         "app_version",
         "device",
         "engine",

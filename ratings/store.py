@@ -5,7 +5,7 @@ records, never rows.
 """
 
 import secrets
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from types import TracebackType
@@ -75,21 +75,18 @@ class Store:
         The token is random, URL-safe, and tells nothing of the result. The same result may be made, and
         remembered, any number of times.
         """
-        token = secrets.token_urlsafe(_TOKEN_BYTES)
-        with self._database.writing() as connection:
-            connection.execute(
-                insert(makings).values(
-                    token=token,
-                    result_id=_result_id(connection, result),
-                    default_settings=result.default_settings,
-                    input_name=result.input_name,
-                    app_version=result.app_version,
-                    device=result.device,
-                    seconds=result.seconds,
-                    made_at=_now(),
-                )
-            )
+        (token,) = self.remember_all([result])
         return token
+
+    def remember_all(self, made: Sequence[Result]) -> tuple[str, ...]:
+        """Do as `remember` for all that was `made` at once, in one transaction: all are kept, or none."""
+        tokens = tuple(secrets.token_urlsafe(_TOKEN_BYTES) for _ in made)
+        # In the same order everywhere: two servers that remember the same results never wait for each other.
+        in_order = sorted(zip(tokens, made, strict=True), key=lambda pair: identity(pair[1]))
+        with self._database.writing() as connection:
+            for token, result in in_order:
+                _insert_making(connection, token, result)
+        return tokens
 
     def rate(
         self,
@@ -206,6 +203,21 @@ def _result_id(connection: Connection, result: Result) -> int:
             return connection.execute(row.returning(results.c.id)).scalar_one()
     except IntegrityError:  # on PostgreSQL another server may have been faster
         return connection.execute(known).scalar_one()
+
+
+def _insert_making(connection: Connection, token: str, result: Result) -> None:
+    connection.execute(
+        insert(makings).values(
+            token=token,
+            result_id=_result_id(connection, result),
+            default_settings=result.default_settings,
+            input_name=result.input_name,
+            app_version=result.app_version,
+            device=result.device,
+            seconds=result.seconds,
+            made_at=_now(),
+        )
+    )
 
 
 def _making(connection: Connection, token: object) -> _Row:

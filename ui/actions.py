@@ -2,7 +2,7 @@
 
 import filecmp
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import Any
@@ -13,6 +13,7 @@ from models import registry
 from models.hint import Hint
 from models.order import Order
 from ui import fragments, knobs, reporting, strokes
+from ui.asked import PROGRESS, choice_of, page_of
 from ui.batch import Batch, restore_all
 from ui.desk import Desk, region_around
 from ui.errors import GoneError, NothingChosenError
@@ -22,9 +23,6 @@ from ui.lending import lend
 from ui.served import Admitted, Served
 from ui.stopping import StopFlags
 from ui.words import Words
-
-PROGRESS = gr.Progress()
-"""Gradio finds the handlers that report progress by this default."""
 
 PhotoView = tuple[str, str | None, str]
 """The photo's token, the picture in the place for it, the facts below it."""
@@ -42,9 +40,9 @@ class Actions:
 
     desk: Desk
     gallery: Gallery
-    flags: StopFlags
     words: Words
     panels: Sequence[Panel]
+    flags: StopFlags = field(default_factory=StopFlags)
 
     # ---- choosing a photo
 
@@ -59,7 +57,7 @@ class Actions:
 
     def take_example(self, event: gr.EventData) -> PhotoView:
         """Admit the example that was clicked."""
-        return self.photo_view(self.desk.admit_example(self.gallery.get(chosen_picture(event))))
+        return self.photo_view(self.desk.admit_example(self.gallery.get(choice_of(event))))
 
     def take_result(self, token: str) -> PhotoView:
         """Admit a result as the next photo."""
@@ -162,19 +160,19 @@ class Actions:
     ) -> Iterator[str]:
         """Restore the photo with several methods at their defaults; show each as soon as it is there."""
         admitted = self._admitted(photo, reference)
-        flag = self.flags.lower(page_of(request))
         results: list[Served] = []
-        for number, model in enumerate(models):
-            title = self.words.title(registry.get(model))
-            progress(number / len(models), desc=title)
-            preparing = reporting.preparation(progress, self.words)
-            order = Order(model=model)
-            results.append(self.desk.run(admitted, order, progress=preparing, stop=flag.is_set))
-            yield fragments.comparison(results, self.words, admitted.name)
+        with self.flags.running(page_of(request)) as stopped:
+            for number, model in enumerate(models):
+                title = self.words.title(registry.get(model))
+                progress(number / len(models), desc=title)
+                preparing = reporting.preparation(progress, self.words)
+                order = Order(model=model)
+                results.append(self.desk.run(admitted, order, progress=preparing, stop=stopped))
+                yield fragments.comparison(results, self.words, admitted.name)
 
     def open_compared(self, event: gr.EventData) -> ResultView:
         """Show a compared result in the viewer."""
-        return self.result_view(self.desk.served(chosen_picture(event)))
+        return self.result_view(self.desk.served(choice_of(event)))
 
     def batch(
         self,
@@ -187,8 +185,10 @@ class Actions:
         """Restore several photos; return the zip's path and a report."""
         if not files:
             raise NothingChosenError(self.words("run.need_photo"))
-        flag = self.flags.lower(page_of(request))
-        with self.desk.shelf.filling(f"batch-{token_urlsafe(12)}") as folder:
+        with (
+            self.flags.running(page_of(request)) as stopped,
+            self.desk.shelf.filling(f"batch-{token_urlsafe(12)}") as folder,
+        ):
             batch = restore_all(
                 [Path(file) for file in files],
                 self._order(model, values),
@@ -197,7 +197,7 @@ class Actions:
                 max_megapixels=self.desk.max_megapixels,
                 progress=lambda share, name: progress(share, desc=name),
                 preparing=reporting.preparation(progress, self.words),
-                stop=flag.is_set,
+                stop=stopped,
             )
         return lend(batch.archive), self._report(batch)
 
@@ -231,9 +231,9 @@ class Actions:
         photo: Admitted,
         order: Order,
     ) -> ResultView:
-        flag = self.flags.lower(page_of(request))
         told = reporting.whole_run(progress, self.words)
-        return self.result_view(self.desk.run(photo, order, progress=told, stop=flag.is_set))
+        with self.flags.running(page_of(request)) as stopped:
+            return self.result_view(self.desk.run(photo, order, progress=told, stop=stopped))
 
     def _order(self, model: str, values: Sequence[Any], hint: Hint | None = None) -> Order:
         """Return what is asked for; what was painted while another model was chosen is left out."""
@@ -262,13 +262,3 @@ class Actions:
         if not token:
             raise NothingChosenError(self.words("rating.need_result"))
         return token
-
-
-def page_of(request: gr.Request) -> str:
-    """Return what tells one open page from another."""
-    return request.session_hash or ""
-
-
-def chosen_picture(event: gr.EventData) -> str:
-    """Return the id of the picture that was clicked; a forged event may name anything."""
-    return str(getattr(event, "choice", ""))

@@ -16,7 +16,7 @@ from gradio.events import api
 from gradio_client.utils import python_type_to_json_schema
 
 from models import registry, runner
-from models.card import Task, Value
+from models.card import RESTORING, Task, Value
 from models.checkpoints import State
 from models.errors import BadSettingError
 from models.generator import LARGEST_COUNT
@@ -35,9 +35,9 @@ from ui.readiness import runnable, state
 from ui.served import Served
 
 TITLE = "Patina"
-RESTORING = (Task.DENOISE, Task.DEHAZE, Task.DERUST)
 OBJECT = python_type_to_json_schema(dict[str, Any])
 OBJECTS = python_type_to_json_schema(list[dict[str, Any]])
+NUMBERS = python_type_to_json_schema(list[float])
 NUMBER_OR_TEXT: dict[str, Any] = {"anyOf": [{"type": "integer"}, {"type": "string"}]}
 """JavaScript rounds whole numbers beyond 2⁵³, so that a seed may be sent as text."""
 
@@ -70,10 +70,11 @@ def endpoints(house: House, *, mcp: bool) -> None:
             **engine,
         )
         seed, count = Api(0, NUMBER_OR_TEXT), Api(4, NUMBER_OR_TEXT)
+        nudges = Api([], NUMBERS)
         files = gr.File(file_count="multiple")
         gr.Button().click(
             _said(calls.generate),
-            [model, seed, count, settings],
+            [model, seed, count, settings, nudges],
             [files, results],
             api_name="generate",
             **engine,
@@ -118,7 +119,7 @@ class Calls:
         return lend(desk.file(served)), dict(served.provenance)
 
     def generate(
-        self, model: str, seed: object, count: object, settings: object
+        self, model: str, seed: object, count: object, settings: object, nudges: object = None
     ) -> tuple[list[str], list[dict[str, Any]]]:
         """Make images from random numbers.
 
@@ -126,14 +127,22 @@ class Calls:
             model: A generator's id, as /models lists them, such as generate-fashion-modern.
             seed: Of the first image, a whole number from 0 to 2⁶⁴ − 1, as a number or as text; the next
                 images have the next ones.
-            count: How many, from 1 to 1024.
+            count: How many, from 1 to 1024; fewer of large images.
             settings: Values by setting name, {} for none; what is left out is the model's default.
+            nudges: How far to move each image along the directions that vary most, the first, the second, …,
+                each from −4 to 4; may be left out.
 
         Returns:
             The files, PNG, and for each its provenance with a result_token for /rate.
         """
         studio = self._house.studio
-        sheet = studio.make(model, seed=read_seed(seed), count=_count(count), settings=_by_name(settings))
+        sheet = studio.make(
+            model,
+            seed=read_seed(seed),
+            count=_count(count),
+            settings=_by_name(settings),
+            nudges=_numbers(nudges),
+        )
         return [lend(studio.file(each)) for each in sheet.images], [
             dict(each.provenance) for each in sheet.images
         ]
@@ -217,6 +226,18 @@ def _count(count: object) -> int:
     if not whole or isinstance(count, bool) or len(str(count)) > 12:
         raise BadSettingError(f"Expected a count from 1 to {LARGEST_COUNT}; got {ascii(count)[:40]}.")
     return int(str(count).removesuffix(".0"))
+
+
+def _numbers(nudges: object) -> list[float]:
+    """Return nudges as the numbers they should be; the generator knows their range."""
+    given = nudges if nudges is not None else []
+    if not isinstance(given, list) or not all(
+        isinstance(each, int | float) and not isinstance(each, bool) for each in cast("list[object]", given)
+    ):
+        raise BadSettingError(
+            f"Expected nudges as a list of numbers, such as [1.5, -2]; got {ascii(nudges)[:60]}."
+        )
+    return [float(each) for each in cast("list[int | float]", given)]
 
 
 def _by_name(settings: object) -> dict[str, Value]:

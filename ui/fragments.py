@@ -205,8 +205,9 @@ def examples(items: Sequence[Example], words: Words) -> str:
 
 
 def explanations(cards: Sequence[Card], words: Words) -> str:
-    """Return the explanations of several cards as Markdown, each under its title."""
-    return "\n\n".join(f"### {words.title(card)}\n\n{explanation(card, words)}" for card in cards)
+    """Return the explanations of several generators as Markdown, each under its title."""
+    each = [f"### {words.title(card)}\n\n{explanation(card, words)}" for card in cards]
+    return "\n\n".join([*each, words("generate.symbols")])
 
 
 def explanation(card: Card, words: Words) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import gradio as gr
 from gradio.components import Component
+from gradio.events import Dependency
 
 from models import registry
 from models.card import Card, Task
@@ -16,7 +17,7 @@ from models.method import Generator
 from models.workshop import Workshop
 from ui import fragments, offers, sheets
 from ui.errors import in_words
-from ui.events import AT_ONCE, ENGINE, HIDDEN, INSTANT, PRIVATE
+from ui.events import AT_ONCE, ENGINE, HIDDEN, INSTANT
 from ui.generate_actions import FIRST_SEED, GenerateActions
 from ui.growth import growths
 from ui.house import House
@@ -24,6 +25,7 @@ from ui.parts import PICTURES_JS
 from ui.rating import RatingActions, RatingPanel, rating_panel, wire_rating
 from ui.readiness import runnable
 from ui.words import Words
+from ui.working import Locks, Work, wire_work
 
 GROWTH_JS = Path(__file__).with_name("growth.js").read_text(encoding="utf-8")
 
@@ -38,7 +40,7 @@ class GenerateTab:
     """The tab's list of generators, which changes as weights come and go, and its run."""
 
     models: gr.Dropdown
-    ran: Any
+    ran: Dependency
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class _Result:
     walk_from: gr.Button
     walk_to: gr.Button
     walk: gr.Button
+    stop_walk: gr.Button
     walked: gr.HTML
     rating: RatingPanel
 
@@ -103,7 +106,7 @@ def generate_tab(house: House, words: Words, browser: gr.BrowserState) -> Genera
             fragments.explanations(first, words),
             latex_delimiters=[{"left": "$$", "right": "$$", "display": True}],
         )
-    actions = GenerateActions(house.studio, house.flags, words)
+    actions = GenerateActions(house.studio, words)
     _wire_wish(wish, growth, how, actions, words)
     ran = _wire_run(wish, result, actions)
     _wire_result(result, actions, RatingActions(house.desk.store, house.secret, words), browser)
@@ -176,6 +179,7 @@ def _result(words: Words) -> _Result:
                 walk_from = gr.Button(words("generate.walk_from"), size="sm", min_width=110)
                 walk_to = gr.Button(words("generate.walk_to"), size="sm", min_width=110)
                 walk = gr.Button(words("generate.walk"), size="sm", min_width=110, variant="primary")
+                stop_walk = gr.Button(words("run.stop"), size="sm", min_width=90, interactive=False)
             walked = gr.HTML(elem_id=f"walk-{words.language}")
         rating = rating_panel(Task.GENERATE, words)
     return _Result(
@@ -191,6 +195,7 @@ def _result(words: Words) -> _Result:
         walk_from=walk_from,
         walk_to=walk_to,
         walk=walk,
+        stop_walk=stop_walk,
         walked=walked,
         rating=rating,
     )
@@ -215,37 +220,16 @@ def _classes(cards: Sequence[Card]) -> tuple[str, ...]:
     return next((build.classes for build in builds if isinstance(build, Generator) and build.classes), ())
 
 
-def _wire_run(wish: _Wish, result: _Result, actions: GenerateActions) -> Any:
+def _wire_run(wish: _Wish, result: _Result, actions: GenerateActions) -> Dependency:
     """Wire all that makes sheets; return the run of the button."""
-    starters = [wish.run, wish.new, wish.previous]
+    locks = Locks([wish.run, wish.new, wish.previous], wish.stop)
+    work = Work(actions.make, wish.inputs, [result.sheets, *result.choice], result.sheets)
 
-    def run(button: gr.Button, seeds: Callable[..., Any]) -> Any:
+    def run(button: gr.Button, seeds: Callable[..., Any]) -> Dependency:
         seeded = button.click(
             _safe(actions, seeds), [wish.seed, wish.earlier], [wish.seed, wish.earlier], **HIDDEN
         )
-        started = seeded.success(
-            lambda: [gr.update(interactive=False)] * len(starters) + [gr.update(interactive=True)],
-            None,
-            [*starters, wish.stop],
-            **INSTANT,
-        )
-        worked = started.then(
-            _safe(actions, actions.make),
-            wish.inputs,
-            [result.sheets, *result.choice],
-            concurrency_id=ENGINE,
-            concurrency_limit=AT_ONCE,
-            show_progress_on=result.sheets,
-            **PRIVATE,
-        )
-        for ended in (worked.success, worked.failure):
-            ended(
-                lambda: [gr.update(interactive=True)] * len(starters) + [gr.update(interactive=False)],
-                None,
-                [*starters, wish.stop],
-                **INSTANT,
-            )
-        return worked
+        return wire_work(seeded.success, work, locks, actions.words("error.title"))
 
     run(wish.new, actions.new_seed)
     run(wish.previous, actions.previous_seed)
@@ -255,8 +239,7 @@ def _wire_run(wish: _Wish, result: _Result, actions: GenerateActions) -> Any:
 def _wire_result(
     result: _Result, actions: GenerateActions, rating: RatingActions, browser: gr.BrowserState
 ) -> None:
-    result.sheets.select(_safe(actions, actions.choose), None, result.choice, **HIDDEN)
-    gr.on(
+    nudged = gr.on(
         [slider.input for slider in result.nudges],  # `release` does not hear the arrow keys in Gradio 6.31
         _safe(actions, actions.nudge),
         [result.token, *result.nudges],
@@ -266,22 +249,18 @@ def _wire_result(
         concurrency_limit=AT_ONCE,
         **HIDDEN,
     )
-    ends = [result.start, result.end, result.ends]
+    # Another choice is not overwritten by a nudge that ends after it.
+    result.sheets.select(_safe(actions, actions.choose), None, result.choice, cancels=nudged, **HIDDEN)
     result.walk_from.click(
-        _safe(actions, actions.begin_here), [result.token, result.start, result.end], ends, **HIDDEN
+        _safe(actions, actions.begin_here), [result.token, result.end], [result.start, result.ends], **HIDDEN
     )
     result.walk_to.click(
-        _safe(actions, actions.end_here), [result.token, result.start, result.end], ends, **HIDDEN
+        _safe(actions, actions.end_here), [result.token, result.start], [result.end, result.ends], **HIDDEN
     )
-    result.walk.click(
-        _safe(actions, actions.walk),
-        [result.start, result.end],
-        result.walked,
-        concurrency_id=ENGINE,
-        concurrency_limit=AT_ONCE,
-        show_progress_on=result.walked,
-        **PRIVATE,
-    )
+    walk = Work(actions.walk, [result.start, result.end], [result.walked], result.walked)
+    locks = Locks([result.walk], result.stop_walk)
+    wire_work(result.walk.click, walk, locks, actions.words("error.title"))
+    result.stop_walk.click(actions.stop_walk, **INSTANT)
     wire_rating(result.rating, result.token, browser, rating)
 
 

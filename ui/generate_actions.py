@@ -2,7 +2,8 @@
 
 import secrets
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any
 
 import gradio as gr
@@ -14,7 +15,7 @@ from models.generator import CLASS, TRUNCATION
 from models.latents import DIRECTIONS, LARGEST_SEED
 from models.method import Generator
 from ui import reporting, sheets
-from ui.actions import PROGRESS, chosen_picture, page_of
+from ui.asked import PROGRESS, choice_of, page_of
 from ui.errors import NothingChosenError
 from ui.made import Made, Sheet
 from ui.stopping import StopFlags
@@ -25,6 +26,8 @@ FIRST_SEED = 1
 
 NEW_SEEDS = 2**32
 """New seeds are below it: short enough to be typed."""
+
+Seeds = tuple[str, list[str]]
 
 Choice = tuple[Any, ...]
 """The image's token, that its part is shown, the image, whether it can be nudged, the sliders."""
@@ -51,28 +54,30 @@ class GenerateActions:
     """The handlers of the Generate tab."""
 
     studio: Studio
-    flags: StopFlags
     words: Words
+    making: StopFlags = field(default_factory=StopFlags)
+    walking: StopFlags = field(default_factory=StopFlags)
 
-    # ---- seeds
+    # ---- seeds: each returns the seed to be used, and all that were there until it, with it as the last
 
-    def same_seed(self, seed: str, earlier: list[str]) -> tuple[str, list[str]]:
-        """Remember the seed that is typed, and keep it."""
+    def same_seed(self, seed: str, earlier: list[str]) -> Seeds:
+        """Keep the seed that is typed."""
         typed = str(read_seed(seed))
         return typed, earlier if earlier[-1:] == [typed] else [*earlier, typed]
 
-    def new_seed(self, seed: str, earlier: list[str]) -> tuple[str, list[str]]:
-        """Return another seed, by chance."""
-        del seed
+    def new_seed(self, seed: str, earlier: list[str]) -> Seeds:
+        """Return another seed, by chance; the one that is typed is an earlier one then."""
         drawn = str(secrets.randbelow(NEW_SEEDS))
+        with suppress(BadSettingError):
+            _, earlier = self.same_seed(seed, earlier)
         return drawn, [*earlier, drawn]
 
-    def previous_seed(self, seed: str, earlier: list[str]) -> tuple[str, list[str]]:
-        """Return the seed before the last one; before the first there is none."""
-        del seed
-        if len(earlier) < 2:
+    def previous_seed(self, seed: str, earlier: list[str]) -> Seeds:
+        """Return the seed before the one that is typed; before the first there is none."""
+        before = earlier[:-1] if earlier[-1:] == [seed.strip()] else earlier
+        if not before:
             raise NothingChosenError(self.words("generate.no_previous"))
-        return earlier[-2], earlier[:-1]
+        return before[-1], before
 
     # ---- making
 
@@ -89,39 +94,31 @@ class GenerateActions:
         """Make images with each of `models` from the same seeds; show each sheet as soon as it is there."""
         if not models:
             raise NothingChosenError(self.words("generate.need_model"))
-        flag = self.flags.lower(page_of(request))
+        first = read_seed(seed)
         done: list[Sheet] = []
-        for number, model in enumerate(models):
-            title = self.words.title(registry.get(model))
-            preparing = reporting.preparation(progress, self.words)
-
-            def told(
-                step: str, share: float, number: int = number, title: str = title, preparing: Any = preparing
-            ) -> None:
-                preparing(step, share)
-                if step == "method":
-                    progress((number + share) / len(models), desc=title)
-
-            sheet = self.studio.make(
-                model,
-                seed=read_seed(seed),
-                count=int(count),
-                settings=_settings(model, truncation, kind),
-                progress=told,
-                stop=flag.is_set,
-            )
-            done.append(sheet)
-            yield (sheets.sheets(done, self.words), *self._no_choice())
+        with self.making.running(page_of(request)) as stopped:
+            for model in models:
+                title = self.words.title(registry.get(model))
+                sheet = self.studio.make(
+                    model,
+                    seed=first,
+                    count=int(count),
+                    settings=_settings(model, truncation, kind),
+                    progress=reporting.one_of(progress, self.words, title, len(done), len(models)),
+                    stop=stopped,
+                )
+                done.append(sheet)
+                yield (sheets.sheets(done, self.words), *self._no_choice())
 
     def stop(self, request: gr.Request) -> None:
         """Ask this page's run to stop."""
-        self.flags.rise(page_of(request))
+        self.making.rise(page_of(request))
 
     # ---- choosing, nudging
 
     def choose(self, event: gr.EventData) -> Choice:
         """Show the image that was clicked."""
-        return self._choice(self.studio.made(chosen_picture(event)))
+        return self._choice(self.studio.made(choice_of(event)))
 
     def nudge(self, token: str, *nudges: float) -> tuple[str, str]:
         """Make the chosen image anew, moved along the directions that vary most."""
@@ -145,15 +142,13 @@ class GenerateActions:
 
     # ---- walking
 
-    def begin_here(self, token: str, start: str, end: str) -> tuple[str, str, str]:
-        """Let a walk begin at the chosen image."""
-        del start
-        return self._ends(self._needed(token), end)
+    def begin_here(self, token: str, end: str) -> tuple[str, str]:
+        """Let a walk begin at the chosen image; return its token, and both ends as pictures."""
+        return self._needed(token), self._ends(token, end)
 
-    def end_here(self, token: str, start: str, end: str) -> tuple[str, str, str]:
-        """Let a walk end at the chosen image."""
-        del end
-        return self._ends(start, self._needed(token))
+    def end_here(self, token: str, start: str) -> tuple[str, str]:
+        """Let a walk end at the chosen image; return its token, and both ends as pictures."""
+        return self._needed(token), self._ends(start, token)
 
     def walk(
         self, request: gr.Request, progress: gr.Progress = PROGRESS, start: str = "", end: str = ""
@@ -161,13 +156,17 @@ class GenerateActions:
         """Make the walk and show it."""
         if not start or not end:
             raise NothingChosenError(self.words("generate.need_ends"))
-        flag = self.flags.lower(page_of(request))
         told = reporting.whole_run(progress, self.words)
-        return sheets.walk(self.studio.walk(start, end, progress=told, stop=flag.is_set), self.words)
+        with self.walking.running(page_of(request)) as stopped:
+            return sheets.walk(self.studio.walk(start, end, progress=told, stop=stopped), self.words)
 
-    def _ends(self, start: str, end: str) -> tuple[str, str, str]:
+    def stop_walk(self, request: gr.Request) -> None:
+        """Ask this page's walk to stop."""
+        self.walking.rise(page_of(request))
+
+    def _ends(self, start: str, end: str) -> str:
         one, other = (self.studio.made(token) if token else None for token in (start, end))
-        return start, end, sheets.ends(one, other, self.words)
+        return sheets.ends(one, other, self.words)
 
     def _needed(self, token: str) -> str:
         if not token:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from ui.desk import Desk
 from ui.gallery import Gallery
-from ui.stopping import StopFlags
 from ui.studio import Studio
 
 
@@ -18,6 +17,5 @@ class House:
     desk: Desk
     studio: Studio
     gallery: Gallery
-    flags: StopFlags
     secret: bytes
     own: bool = False

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +14,7 @@ from models import registry
 from models.card import Card
 from models.checkpoints import State
 from models.source import Weights
+from ui.asked import choice_of, page_of
 from ui.errors import InUseError, NothingChosenError, OwnerOnlyError, in_words
 from ui.events import HIDDEN, INSTANT
 from ui.house import House
@@ -21,6 +22,7 @@ from ui.measures import in_bytes
 from ui.model_list import fetching_html, model_list
 from ui.readiness import standing
 from ui.settings import LOOPBACK
+from ui.stopping import StopFlags
 from ui.words import Words
 
 FETCHING = "fetching"
@@ -50,6 +52,7 @@ class ModelActions:
 
     house: House
     words: Words
+    flags: StopFlags = field(default_factory=StopFlags)
 
     def listing(self, task: str, state: str, request: gr.Request) -> str:
         """Return the models that pass both filters."""
@@ -57,7 +60,7 @@ class ModelActions:
 
     def begin(self, task: str, state: str, request: gr.Request, event: gr.EventData) -> Shown:
         """Take note of the button that was pressed, and lock the others."""
-        choice = str(getattr(event, "choice", ""))
+        choice = choice_of(event)
         return choice, self._listing(task, state, request, busy=True), gr.update(visible=True)
 
     def work(self, choice: str, request: gr.Request) -> Iterator[str]:
@@ -77,22 +80,18 @@ class ModelActions:
 
     def stop(self, request: gr.Request) -> None:
         """Ask this page's download to stop."""
-        self.house.flags.rise(_download_of(request))
+        self.flags.rise(page_of(request))
 
     def _fetch(self, card: Card, weights: Weights, request: gr.Request) -> Iterator[str]:
         """Download in a thread, and look at it; a download whose page is closed is stopped."""
-        flag = self.house.flags.lower(_download_of(request))
         far = _Far()
         fetch = self.house.desk.workshop.checkpoints.fetch
-        with ThreadPoolExecutor(1) as beside:
-            try:
-                fetching = beside.submit(fetch, card.id, weights, far.report, flag.is_set)
-                while not fetching.done():
-                    yield fetching_html(card, far.step, far.share, self.words)
-                    wait([fetching], LOOK_SECONDS)
-                fetching.result()
-            finally:
-                flag.set()
+        with ThreadPoolExecutor(1) as beside, self.flags.running(page_of(request)) as stopped:
+            fetching = beside.submit(fetch, card.id, weights, far.report, stopped)
+            while not fetching.done():
+                yield fetching_html(card, far.step, far.share, self.words)
+                wait([fetching], LOOK_SECONDS)
+            fetching.result()
         gr.Info(self.words("models.fetched", model=self.words.title(card)), duration=6)
 
     def _free(self, card: Card, weights: Weights, request: gr.Request) -> str:
@@ -158,11 +157,6 @@ def _tasks(words: Words) -> list[tuple[str, str]]:
 
 def _states(words: Words) -> list[tuple[str, str]]:
     return [(words("models.all"), ALL), *((words(f"states.{state}"), str(state)) for state in State)]
-
-
-def _download_of(request: gr.Request) -> str:
-    """Return the key of a page's stop flag for downloads: its runs have another."""
-    return f"{request.session_hash or ''} {FETCHING}"
 
 
 def _asks_itself(request: gr.Request) -> bool:

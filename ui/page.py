@@ -8,11 +8,10 @@ import gradio as gr
 from gradio.components.navbar import Navbar
 
 from models import registry
-from models.card import Task
+from models.card import RESTORING, Task
 from models.provenance import APP_VERSION
 from models.workshop import Workshop
 from ui import api, offers, words
-from ui.api import RESTORING
 from ui.errors import in_words
 from ui.events import HIDDEN, INSTANT
 from ui.generate import GenerateTab, generate_tab

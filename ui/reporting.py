@@ -39,3 +39,15 @@ def preparation(progress: gr.Progress, words: Words) -> Progress:
     """Show only the fetching and loading of a network: the bar has other things to say of the run itself."""
     report = whole_run(progress, words)
     return lambda step, share: report(step, share) if step in PREPARING else None
+
+
+def one_of(progress: gr.Progress, words: Words, title: str, done: int, of: int) -> Progress:
+    """Show how far `of` runs are, of which `done` are over and that of the model `title` goes on."""
+    preparing = preparation(progress, words)
+
+    def report(step: str, share: float) -> None:
+        preparing(step, share)
+        if step == "method":
+            progress((done + share) / of, desc=title)
+
+    return report

@@ -13,7 +13,7 @@ from models.card import Task
 from ui import fragments
 from ui.actions import Actions
 from ui.errors import in_words
-from ui.events import AT_ONCE, ENGINE, HIDDEN, INSTANT, PRIVATE
+from ui.events import HIDDEN, INSTANT, PRIVATE
 from ui.hint_input import LAYERS_OF
 from ui.house import House
 from ui.painting import PaintPart, paint_part
@@ -29,6 +29,7 @@ from ui.parts import (
 )
 from ui.rating import RatingActions, wire_rating
 from ui.words import Words
+from ui.working import Locks, Work, wire_work
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def restore_tab(
             result = result_part(task, tasks, words)
             with gr.Accordion(words("method.how"), open=False):
                 method.how.render()
-    actions = Actions(house.desk, house.gallery, house.flags, words, method.panels)
+    actions = Actions(house.desk, house.gallery, words, method.panels)
     _wire_photo(photo, more, actions)
     _wire_method(method, paint, words)
     if paint:
@@ -127,75 +128,38 @@ def _wire_runs(
     actions: Actions,
 ) -> Dependency:
     """Wire all that runs models; return the run of the whole photo."""
-    starters = [method.run, more.try_region, more.compare, more.batch]
+    locks = Locks([method.run, more.try_region, more.compare, more.batch], method.stop)
     painted = paint.painted if paint else gr.State(None)
-    chosen = [photo.token, more.reference, method.model, painted]
-    whole = _Run(method.run, actions.restore, [*chosen, *method.knobs], result.outputs, result.viewer, paint)
-    region = _Run(
-        more.try_region,
-        actions.try_region,
-        [*chosen, more.across, more.down, *method.knobs],
-        result.outputs,
-        result.viewer,
-        paint,
+    chosen: list[Component] = [photo.token, more.reference, method.model, painted]
+    whole = Work(actions.restore, [*chosen, *method.knobs], result.outputs, result.viewer)
+    region = Work(
+        actions.try_region, [*chosen, more.across, more.down, *method.knobs], result.outputs, result.viewer
     )
-    compare = _Run(
-        more.compare,
+    compare = Work(
         actions.compare,
         [photo.token, more.reference, more.compared],
         [result.comparison],
         result.viewer,
     )
-    batch = _Run(
-        more.batch,
+    batch = Work(
         actions.batch,
         [more.files, method.model, *method.knobs],
         [more.archive, more.report],
         more.archive,
     )
-    for run in (region, compare, batch):
-        _wire_run(run, starters, method.stop, actions)
+    title = actions.words("error.title")
+    wire_work(_with_painted(more.try_region, paint), region, locks, title)
+    wire_work(more.compare.click, compare, locks, title)
+    wire_work(more.batch.click, batch, locks, title)
     method.stop.click(actions.stop, **INSTANT)
-    return _wire_run(whole, starters, method.stop, actions)
+    return wire_work(_with_painted(method.run, paint), whole, locks, title)
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """A button and the long work behind it; `paint` is where something for it may be painted."""
-
-    button: gr.Button
-    work: Callable[..., Any]
-    inputs: list[Component]
-    outputs: list[Component]
-    shows_progress: Component
-    paint: PaintPart | None = None
-
-
-def _wire_run(run: _Run, starters: Sequence[gr.Button], stop: gr.Button, actions: Actions) -> Dependency:
-    """Lock the starting buttons, do the work, unlock them whatever came of it; return the work.
-
-    What is painted is taken from the canvas first.
-    """
-
-    def lock(*, running: bool) -> list[Any]:
-        return [gr.update(interactive=not running)] * len(starters) + [gr.update(interactive=running)]
-
-    buttons = [*starters, stop]
-    started = run.button.click(lambda: lock(running=True), None, buttons, **INSTANT)
-    if run.paint:
-        started = started.then(None, run.paint.editor, run.paint.painted, js=LAYERS_OF, **INSTANT)
-    worked = started.then(
-        _safe(actions, run.work),
-        run.inputs,
-        run.outputs,
-        concurrency_id=ENGINE,
-        concurrency_limit=AT_ONCE,
-        show_progress_on=run.shows_progress,
-        **PRIVATE,
-    )
-    for ended in (worked.success, worked.failure):  # in Gradio 6.31 `then` does not follow a failure
-        ended(lambda: lock(running=False), None, buttons, **INSTANT)
-    return worked
+def _with_painted(button: gr.Button, paint: PaintPart | None) -> Callable[..., Dependency]:
+    """Return what happens when `button` is pressed: what is painted is taken from the canvas first."""
+    if paint is None:
+        return button.click
+    return button.click(None, paint.editor, paint.painted, js=LAYERS_OF, **INSTANT).then
 
 
 def _wire_result(

@@ -6,9 +6,10 @@ from urllib.parse import quote
 
 from models import registry
 from ui.made import Made, Sheet, Walk
+from ui.studio import ARCHIVE, SMALL, SMALL_SIDE
 from ui.words import Words
 
-SMALL = 128
+HARD_EDGED = 128
 """Images of fewer pixels a side are drawn with hard edges: their pixels are all there is to see."""
 
 
@@ -25,7 +26,7 @@ def _sheet(sheet: Sheet, words: Words) -> str:
     title = words.title(registry.get(sheet.model))
     images = "".join(_button(image, title, words) for image in sheet.images)
     told = words("generate.made_in", count=len(sheet.images), seconds=f"{sheet.seconds:.2f}")
-    archive = f"patina/sheet/{quote(sheet.token)}/images.zip"
+    archive = f"patina/sheet/{quote(sheet.token)}/{ARCHIVE}"
     return (
         f'<section class="sheet"><h3>{escape(title)}</h3><div class="sheet-images">{images}</div>'
         f'<p class="sheet-foot"><span>{escape(told)}</span>'
@@ -38,13 +39,20 @@ def _button(image: Made, title: str, words: Words) -> str:
     alt = escape(words("generate.alt", model=title, seed=image.seed))
     return (
         f'<button type="button" data-choice="{escape(image.token)}" title="{image.seed}">'
-        f'<img class="{_edges(image.side)}" src="{made_url(image)}" alt="{alt}" loading="lazy"></button>'
+        f'<img class="{_edges(image.side)}" src="{small_url(image)}" alt="{alt}" loading="lazy"></button>'
     )
 
 
 def made_url(image: Made) -> str:
     """Return where an image is served, relative to the page."""
     return f"patina/made/{quote(image.token)}/{quote(image.file)}"
+
+
+def small_url(image: Made) -> str:
+    """Return where an image is served as it stands among others, relative to the page."""
+    if image.side <= SMALL_SIDE:
+        return made_url(image)
+    return f"patina/made/{quote(image.token)}/{SMALL}"
 
 
 def chosen(image: Made | None, words: Words) -> str:
@@ -72,7 +80,7 @@ def chosen(image: Made | None, words: Words) -> str:
     large = (
         f'<a href="{base}/large.png" download="{escape(image.file.removesuffix(".png"))}-large.png">'
         f"{escape(words('generate.large'))}</a>"
-        if image.side < SMALL
+        if image.side < HARD_EDGED
         else ""
     )
     return (
@@ -103,7 +111,7 @@ def _end(image: Made | None, words: Words) -> str:
     if image is None:
         return '<span class="no-end"></span>'
     alt = words("generate.alt", model=words.title(registry.get(image.model)), seed=image.seed)
-    return f'<img class="{_edges(image.side)}" src="{made_url(image)}" alt="{escape(alt)}">'
+    return f'<img class="{_edges(image.side)}" src="{small_url(image)}" alt="{escape(alt)}">'
 
 
 def walk(way: Walk | None, words: Words) -> str:
@@ -127,4 +135,4 @@ def walk(way: Walk | None, words: Words) -> str:
 
 
 def _edges(side: int) -> str:
-    return "hard" if side < SMALL else "soft"
+    return "hard" if side < HARD_EDGED else "soft"

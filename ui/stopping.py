@@ -1,31 +1,36 @@
-"""Stop flags by page: the Stop button raises a page's flag, its runs look at it between strips."""
+"""Stop flags by page: the Stop button raises those of its page, and runs look at theirs between strips."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from threading import Event, Lock
 
-PAGES_KEPT = 1000
-"""More pages than this do not run at the same time; the queue is shorter."""
+from models.progress import StopFlag
 
 
 class StopFlags:
-    """One flag for every page that runs something; those of the pages that ran longest ago are forgotten."""
+    """The flags of one tab's runs that are going on. Any thread may use it."""
 
     def __init__(self) -> None:
-        self._flags: dict[str, Event] = {}
+        self._running: dict[str, list[Event]] = {}
         self._lock = Lock()
 
-    def lower(self, page: str) -> Event:
-        """Return a fresh flag for a run that begins on `page`."""
+    @contextmanager
+    def running(self, page: str) -> Generator[StopFlag]:
+        """Lend a run on `page` its flag, which tells whether it shall stop; it shall when it is left."""
         flag = Event()
         with self._lock:
-            self._flags.pop(page, None)
-            self._flags[page] = flag
-            if len(self._flags) > PAGES_KEPT:
-                del self._flags[next(iter(self._flags))]
-        return flag
+            self._running.setdefault(page, []).append(flag)
+        try:
+            yield flag.is_set
+        finally:
+            flag.set()
+            with self._lock:
+                self._running[page].remove(flag)
+                if not self._running[page]:
+                    del self._running[page]
 
     def rise(self, page: str) -> None:
-        """Ask the run on `page`, if there is one, to stop."""
+        """Ask all runs on `page`, if there are any, to stop."""
         with self._lock:
-            flag = self._flags.get(page)
-        if flag:
-            flag.set()
+            for flag in self._running.get(page, ()):
+                flag.set()

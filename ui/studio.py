@@ -3,19 +3,21 @@
 Each image is remembered by the ratings store and kept on the shelf under the token it gave.
 """
 
-import io
 import secrets
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models import generator, pixels
+from models import generator, pixels, registry
 from models.card import Settings
+from models.errors import BadSettingError
 from models.generator import Generated
+from models.method import Generator
 from models.progress import Progress, StopFlag, never, silent
 from models.provenance import as_text
 from models.workshop import Workshop
@@ -36,7 +38,13 @@ ENLARGED_SIDE = 512
 WALK_SIDE = 256
 """The same, for walks; large images are reduced to it."""
 
-LARGE = "large.png"
+SMALL_SIDE = 256
+"""Images of more pixels a side are reduced where many stand side by side."""
+
+MOST_PIXELS = 64 * 1024**2
+"""Of all images that are made at once: 64 of 1024 × 1024."""
+
+LARGE, SMALL, ARCHIVE = "large.png", "small.webp", "images.zip"
 WALK_FILES = ("walk.webp", "walk.gif", "strip.png")
 
 
@@ -59,9 +67,9 @@ class Studio:
         progress: Progress = silent,
         stop: StopFlag = never,
     ) -> Sheet:
-        """Make `count` images from `seed` on, and keep them.
+        """Make `count` images from `seed` on, and keep them: all, or none.
 
-        Raises ModelsError, StoreError, StorageError.
+        Raises ModelsError: BadSettingError also where their pixels were too many; StoreError, StorageError.
         """
         images = generator.generate(
             model,
@@ -73,9 +81,10 @@ class Studio:
             stop=stop,
             workshop=self.workshop,
         )
-        made = tuple(self._keep(image) for image in images)
+        _check_pixels(model, count)
         token = secrets.token_urlsafe(16)
         with self.shelf.filling(token):
+            made = self._keep(images)
             self.shelf.write(token, "sheet", {"model": model, "images": [image.token for image in made]})
         return Sheet(token, model, made)
 
@@ -144,43 +153,78 @@ class Studio:
         """Return the image as a PNG of about `ENLARGED_SIDE` pixels a side; raises GoneError."""
         path = self.file(made).with_name(LARGE)
         if not path.exists():
-            large = pixels.larger(pixels.open(self.file(made)).pixels, ENLARGED_SIDE)
-            picture = pixels.from_array(large)
-            pixels.save(picture, path, source=pixels.Source.WHOLLY_MODEL, text=as_text(made.provenance))
+            picture = pixels.from_array(pixels.larger(pixels.open(self.file(made)).pixels, ENLARGED_SIDE))
+            height, width = picture.size
+            told = {**made.provenance, "height": height, "width": width, "enlarged": height // made.side}
+            pixels.save(picture, path, source=pixels.Source.WHOLLY_MODEL, text=as_text(told))
         return path
 
-    def archive(self, token: str) -> bytes:
-        """Return a zip of a sheet's images; raises GoneError."""
-        packed = io.BytesIO()
-        with zipfile.ZipFile(packed, "w") as archive:  # PNG is packed already
-            for image in self.shelf.read(token, "sheet")["images"]:
-                made = self.made(image)
-                archive.write(self.file(made), made.file)
-        return packed.getvalue()
+    def small(self, made: Made) -> Path:
+        """Return the image as it stands among others: no larger than it is drawn there; raises GoneError."""
+        if made.side <= SMALL_SIDE:
+            return self.file(made)
+        path = self.file(made).with_name(SMALL)
+        if not path.exists():
+            reduced = pixels.sized(pixels.open(self.file(made)).pixels, SMALL_SIDE)
+            pixels.save(pixels.from_array(reduced), path, source=pixels.Source.WHOLLY_MODEL)
+        return path
+
+    def archive(self, token: str) -> Path:
+        """Return a zip of a sheet's images; raises GoneError, StorageError."""
+        images = self.shelf.read(token, "sheet")["images"]
+        path = self.shelf.find(token) / ARCHIVE
+        if not path.exists():
+            with self.shelf.filling(f"making-{secrets.token_urlsafe(8)}") as making:
+                with zipfile.ZipFile(making / ARCHIVE, "w") as archive:  # PNG is packed already
+                    for made in map(self.made, images):
+                        archive.write(self.file(made), made.file)
+                (making / ARCHIVE).replace(path)
+                making.rmdir()
+        return path
 
     def _settings(self, made: Made) -> Settings:
         """Return the settings an image was made with, without what belongs to it alone."""
         own = {control for control in made.provenance["settings"] if not control.startswith("nudge-")}
         return {name: made.provenance["settings"][name] for name in own - {"seed"}}
 
-    def _keep(self, image: Generated) -> Made:
-        """Keep an image under its token: all of it, or nothing."""
-        name = f"{image.provenance.model}-{image.seed}.png"
-        with self.shelf.filling(f"making-{secrets.token_urlsafe(8)}") as making:
-            provenance = image.save(making / name).provenance
-            token = self.store.remember(made_of(image.point, provenance))
-            made = Made(
-                token=token,
-                model=provenance.model,
-                seed=image.seed,
-                nudges=image.point.nudges,
-                file=name,
-                side=provenance.height,
-                provenance={**provenance.as_json(), "result_token": token},
-            )
-            self.shelf.write(making.name, "made", made.as_json())
-            self.shelf.rename(making, token)
+    def _keep(self, images: Iterable[Generated]) -> tuple[Made, ...]:
+        """Keep images, each under a token of its own, as they come: all of them, or none."""
+        with ExitStack() as undo:
+            drafts: list[tuple[Path, Generated]] = []
+            for image in images:
+                making = undo.enter_context(self.shelf.filling(f"making-{secrets.token_urlsafe(8)}"))
+                drafts.append((making, image.save(making / _name(image))))
+            tokens = self.store.remember_all([made_of(draft.point, draft.provenance) for _, draft in drafts])
+            return tuple(self._finish(*draft, token) for draft, token in zip(drafts, tokens, strict=True))
+
+    def _finish(self, making: Path, image: Generated, token: str) -> Made:
+        made = Made(
+            token=token,
+            model=image.provenance.model,
+            seed=image.seed,
+            nudges=image.point.nudges,
+            file=_name(image),
+            side=image.provenance.height,
+            provenance={**image.provenance.as_json(), "result_token": token},
+        )
+        self.shelf.write(making.name, "made", made.as_json())
+        self.shelf.rename(making, token)
         return made
+
+
+def _check_pixels(model: str, count: int) -> None:
+    """Raise BadSettingError if `count` images of `model` are more than a visitor may have at once."""
+    build = registry.get(model).build
+    assert isinstance(build, Generator)
+    if count * build.side**2 > MOST_PIXELS:
+        raise BadSettingError(
+            f"'{model}' makes images of {build.side} × {build.side} pixels: ask for at most "
+            f"{MOST_PIXELS // build.side**2} at once; got {count}."
+        )
+
+
+def _name(image: Generated) -> str:
+    return f"{image.provenance.model}-{image.seed}.png"
 
 
 def _write_walk(images: Sequence[NDArray[np.uint8]], folder: Path) -> None:

@@ -3,13 +3,13 @@
 An image's files are found by its token alone.
 """
 
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from models import registry
 from ui.answers import HEADERS, PROVENANCE, not_found, provenance, threaded, whole_file
 from ui.growth import growth_file
-from ui.studio import LARGE, WALK_FILES, Studio
+from ui.studio import ARCHIVE, LARGE, SMALL, WALK_FILES, Studio
 
 
 def studio_routes(studio: Studio) -> list[Route]:
@@ -21,13 +21,15 @@ def studio_routes(studio: Studio) -> list[Route]:
             return provenance(image.provenance)
         if file == LARGE:
             return whole_file(studio.enlarged(image))
+        if file == SMALL:
+            return whole_file(studio.small(image))
         return whole_file(studio.file(image)) if file == image.file else not_found()
 
     def walk(token: str, file: str) -> Response:
         return whole_file(studio.walk_file(token, file)) if file in WALK_FILES else not_found()
 
     def sheet(token: str) -> Response:
-        return Response(studio.archive(token), media_type="application/zip", headers=HEADERS)
+        return FileResponse(studio.archive(token), media_type="application/zip", headers=HEADERS)
 
     def growth(model: str, file: str) -> Response:
         path = growth_file(registry.get(model).id, file)
@@ -36,6 +38,6 @@ def studio_routes(studio: Studio) -> list[Route]:
     return [
         Route("/patina/made/{token}/{file}", threaded(made)),
         Route("/patina/walk/{token}/{file}", threaded(walk)),
-        Route("/patina/sheet/{token}/images.zip", threaded(sheet)),
+        Route(f"/patina/sheet/{{token}}/{ARCHIVE}", threaded(sheet)),
         Route("/patina/growth/{model}/{file}", threaded(growth)),
     ]

@@ -37,6 +37,11 @@ class Training:
     threads: int
     parameters: int
 
+    @property
+    def kept(self) -> int:
+        """How many real images the critic had been shown when these weights were kept."""
+        return self.shown // self.steps * self.chosen_step
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Maker:

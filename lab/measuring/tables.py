@@ -49,7 +49,7 @@ def by_recipe(report: Report) -> str:
         for each in ordered
     ]
     heads = ("recipe", "seeds", *_TRAINING, *(column.head for column in columns))
-    return table(heads, [*rows, ("*other real images*", *[_NONE] * 4, *_real(report.real, columns))])
+    return table(heads, [*rows, ("*other real images*", *[_NONE] * 5, *_real(report.real, columns))])
 
 
 def by_generator(report: Report) -> str:
@@ -61,23 +61,27 @@ def by_generator(report: Report) -> str:
         for each in recipe.generators
     ]
     heads = ("generator", "seed", *_TRAINING, *(column.head for column in columns))
-    return table(heads, [*rows, ("*other real images*", *[_NONE] * 4, *_real(report.real, columns))])
+    return table(heads, [*rows, ("*other real images*", *[_NONE] * 5, *_real(report.real, columns))])
 
 
-_TRAINING = ("images shown", "minutes", "parameters")
+_TRAINING = ("images shown", "kept after", "minutes", "parameters")
 
 
-def _training(generators: Sequence[Measured]) -> tuple[str, str, str]:
+def _training(generators: Sequence[Measured]) -> tuple[str, str, str, str]:
     """Return what `_TRAINING` names: of several seeds, the means."""
     found = [each.training for each in generators if each.training]
     if not found:
-        return _NONE, _NONE, _NONE
+        return _NONE, _NONE, _NONE, _NONE
 
     def mean(of: Callable[[Training], float]) -> float:
         return sum(map(of, found)) / len(found)
 
-    shown, minutes = mean(lambda each: each.shown), mean(lambda each: each.minutes)
-    return f"{shown:,.0f}", f"{minutes:.1f}", f"{mean(lambda each: each.parameters) / 1e6:.2f} M"
+    return (
+        f"{mean(lambda each: each.shown):,.0f}",
+        f"{mean(lambda each: each.kept):,.0f}",
+        f"{mean(lambda each: each.minutes):.1f}",
+        f"{mean(lambda each: each.parameters) / 1e6:.2f} M",
+    )
 
 
 def _seed(each: Measured) -> str:

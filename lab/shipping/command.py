@@ -1,6 +1,7 @@
 """`python -m lab ship`: from the folder of a finished training to the files of a model on board."""
 
 import re
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
@@ -56,6 +57,8 @@ def run(
     _write(on_board / f"{name}.safetensors", training.weights)
     _write(on_board / f"{name}.json", training.report.text().encode())
     _write(on_board / f"{name}.md", text.encode())
+    if grew:
+        shutil.rmtree(grown / name, ignore_errors=True)  # an earlier training's sheets
     for file, content in grew.items():
         _write(grown / name / file, content)
     tell(f"'{name}' is on board: {on_board / name}.safetensors, .json and .md.")
@@ -146,8 +149,8 @@ def _cards_of(name: str) -> str:
 
 def _new_card(name: str, family: str, pin: str) -> str:
     if name.startswith(Task.GENERATE):
-        pictures, _, kind = name.removeprefix(f"{Task.GENERATE}-").partition("-")
-        return f'    on_board(\n        "{pictures}",\n        "{kind}",\n{pin}\n    ),'
+        images, _, recipe = name.removeprefix(f"{Task.GENERATE}-").partition("-")
+        return f'    on_board(\n        "{images}",\n        "{recipe}",\n{pin}\n    ),'
     return (
         f'    on_board(\n        "{name}",\n        family="{family}",\n        title="…",\n'
         f'        summary="….",\n        trained="….",\n{pin}\n        trained_on="….",\n    ),'

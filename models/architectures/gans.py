@@ -17,7 +17,7 @@ LICENCE = "Apache-2.0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class Recipe:
     """One way of training: what the critic (D) and the generator (G) learn from, and what that changed."""
 
     title: str
@@ -28,7 +28,7 @@ class Kind:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pictures:
+class ImageSet:
     """What generators learnt from: `title`, what an image of it shows, its terms, and the images' size.
 
     `trained` says in a sentence how.
@@ -43,8 +43,8 @@ class Pictures:
     channels: Literal[1, 3]
 
 
-KINDS: Mapping[str, Kind] = {
-    "gan": Kind(
+RECIPES: Mapping[str, Recipe] = {
+    "gan": Recipe(
         title="GAN",
         family="mlp-gan",
         formula=(
@@ -63,7 +63,7 @@ KINDS: Mapping[str, Kind] = {
             link="https://arxiv.org/abs/1406.2661",
         ),
     ),
-    "dcgan": Kind(
+    "dcgan": Recipe(
         title="DCGAN",
         family="dcgan",
         formula=(
@@ -84,7 +84,7 @@ KINDS: Mapping[str, Kind] = {
             link="https://arxiv.org/abs/1511.06434",
         ),
     ),
-    "lsgan": Kind(
+    "lsgan": Recipe(
         title="LSGAN",
         family="dcgan",
         formula=(
@@ -103,7 +103,7 @@ KINDS: Mapping[str, Kind] = {
             link="https://arxiv.org/abs/1611.04076",
         ),
     ),
-    "wgan": Kind(
+    "wgan": Recipe(
         title="WGAN",
         family="dcgan",
         formula=(
@@ -123,7 +123,7 @@ KINDS: Mapping[str, Kind] = {
             link="https://arxiv.org/abs/1701.07875",
         ),
     ),
-    "wgan-gp": Kind(
+    "wgan-gp": Recipe(
         title="WGAN-GP",
         family="dcgan",
         formula=(
@@ -143,7 +143,7 @@ KINDS: Mapping[str, Kind] = {
             link="https://arxiv.org/abs/1704.00028",
         ),
     ),
-    "modern": Kind(
+    "modern": Recipe(
         title="Modern GAN",
         family="resnet-gan",
         formula=(
@@ -166,8 +166,8 @@ KINDS: Mapping[str, Kind] = {
     ),
 }
 
-SETS: Mapping[str, Pictures] = {
-    "fashion": Pictures(
+IMAGE_SETS: Mapping[str, ImageSet] = {
+    "fashion": ImageSet(
         title="clothes",
         shows="Draws tiny grey pictures of clothes, shoes and bags",
         trained=(
@@ -178,7 +178,7 @@ SETS: Mapping[str, Pictures] = {
         side=28,
         channels=1,
     ),
-    "cifar": Pictures(
+    "cifar": ImageSet(
         title="CIFAR-10",
         shows="Draws tiny pictures of animals and vehicles",
         trained=(
@@ -190,7 +190,7 @@ SETS: Mapping[str, Pictures] = {
         side=32,
         channels=3,
     ),
-    "flowers": Pictures(
+    "flowers": ImageSet(
         title="flowers",
         shows="Draws small pictures of flowers",
         trained=(
@@ -205,10 +205,10 @@ SETS: Mapping[str, Pictures] = {
 }
 
 
-def on_board(pictures: str, kind: str, *, sha256: str, bytes: int) -> Card:  # noqa: A002 - as in Weights
-    """Return the card of the weights in `models/weights/generate-PICTURES-KIND.safetensors`."""
-    of, way = SETS[pictures], KINDS[kind]
-    id = f"generate-{pictures}-{kind}"  # noqa: A001 - as on the card
+def on_board(images: str, recipe: str, *, sha256: str, bytes: int) -> Card:  # noqa: A002 - as in Weights
+    """Return the card of the weights in `models/weights/generate-IMAGES-RECIPE.safetensors`."""
+    of, way = IMAGE_SETS[images], RECIPES[recipe]
+    id = f"generate-{images}-{recipe}"  # noqa: A001 - as on the card
     family = FAMILIES[way.family].sized(latent=of.latent, side=of.side, channels=of.channels)
     card = family.card(
         id=id,

@@ -24,6 +24,15 @@ def add_to(commands: Any) -> None:
     generating.add_argument("--seed", type=int, default=0, metavar="N", help="of the first image (default 0)")
     generating.add_argument("--count", type=int, default=4, metavar="N", help="how many (default 4)")
     generating.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="settings")
+    generating.add_argument(
+        "--nudge",
+        nargs="+",
+        type=float,
+        default=[],
+        metavar="N",
+        dest="nudges",
+        help="move each image along the first, second, … direction that varies most; −4 to 4 each",
+    )
     generating.add_argument("--json", action="store_true", help="print a JSON list with each provenance")
     generating.set_defaults(run=_generate)
 
@@ -35,6 +44,7 @@ def _generate(options: argparse.Namespace, settings: Settings) -> int:
         seed=options.seed,
         count=options.count,
         settings=wanted,
+        nudges=options.nudges,
         workshop=Workshop(settings),
     )
     make_folder(options.output)

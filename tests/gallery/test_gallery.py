@@ -14,8 +14,10 @@ from PIL.JpegImagePlugin import JpegImageFile, get_sampling
 
 from lab.__main__ import main
 from lab.degradations import DEGRADATIONS
-from models import pixels
+from models import pixels, registry
 from models.card import Task
+from models.source import Bundled
+from ui.growth import growth_of
 
 GALLERY = Path(__file__).parents[2] / "gallery"
 ITEMS: list[dict[str, Any]] = tomllib.loads((GALLERY / "gallery.toml").read_text("utf-8"))["item"]
@@ -78,7 +80,19 @@ def test_each_restoration_task_has_five_examples_and_ids_are_unique() -> None:
 
 def test_the_folder_holds_what_is_listed_and_nothing_else() -> None:
     found = {path.relative_to(GALLERY).as_posix() for path in GALLERY.rglob("*") if path.is_file()}
-    assert found == {*FILES, "gallery.toml", "README.md"}
+    assert found == {*FILES, *_grown(), "gallery.toml", "README.md"}
+
+
+def _grown() -> set[str]:
+    """Return the files that show how the generators on board grew."""
+    files = set[str]()
+    for card in registry.by_task(Task.GENERATE):
+        if card.weights and isinstance(card.weights.source, Bundled):
+            grown = growth_of(card.id)
+            assert grown, f"nobody wrote down how '{card.id}' grew"
+            names = ["growth.json", *(sheet["file"] for sheet in grown.sheets)]
+            files.update(f"growth/{card.id}/{name}" for name in names)
+    return files
 
 
 def test_the_gallery_stays_below_12_megabytes() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 ROOT = Path(__file__).parents[2]
 
@@ -69,6 +70,10 @@ def test_restore_of_a_folder_names_the_bad_file_and_does_the_rest(photo_file, tm
         (["restore", "denoise-median", "IN", "OUT", "--set", "sice=3"], "did you mean 'size'"),
         (["restore", "denoise-median", "missing.png", "OUT"], "There is no file or folder 'missing.png'"),
         (["restore", "denoise-median", "IN", "OUT", "--quality", "0"], "--quality"),
+        (["walk", "generate-fashion-gan", "OUT.webp", "7"], "between two images or more"),
+        (["walk", "generate-fashion-gan", "OUT.webp", "7", "8", "--frames", "1"], "2 to 240 frames"),
+        (["walk", "generate-fashion-gan", "OUT.webp", "7", "-1"], "seeds from 0 to"),
+        (["generate", "generate-fashion-gan", "OUT", "--nudge", "9"], "nudges from −4 to 4"),
         (["fetch"], "--all"),
         (["fetch", "nothing-like-it"], "There is no model"),
     ],
@@ -119,3 +124,22 @@ def test_fetch_and_verify_say_that_classical_models_are_ready():
     run = call("verify")
     assert run.returncode == 0
     assert "denoise-median: ready" in run.stdout
+
+
+def test_generate_and_walk_write_files(tmp_path):
+    environment = {"PATINA_DATA_DIR": str(tmp_path / "data")}
+    model = "generate-fashion-gan"
+    run = call("generate", model, tmp_path, "--seed", 7, "--count", 1, "--nudge", 1.5, -2, **environment)
+    assert run.returncode == 0, run.stderr
+    with Image.open(tmp_path / f"{model}-0007.png") as image:
+        assert json.loads(image.text["Patina"])["settings"] == {  # type: ignore[attr-defined]
+            "truncation": 1.0,
+            "seed": 7,
+            "nudge-1": 1.5,
+            "nudge-2": -2.0,
+        }
+    run = call("walk", model, tmp_path / "walk.gif", 7, 8, "--frames", 5, **environment)
+    assert run.returncode == 0, run.stderr
+    with Image.open(tmp_path / "walk.gif") as loop:
+        assert loop.size == (252, 252)
+    assert call("walk", model, tmp_path / "walk.mp4", 7, 8, **environment).returncode == 2

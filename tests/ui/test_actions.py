@@ -2,12 +2,11 @@ import pytest
 
 from ui import gallery, words
 from ui.actions import Actions
-from ui.stopping import StopFlags
 
 
 @pytest.fixture
 def actions(desk):
-    return Actions(desk, gallery.load(), StopFlags(), words.load("en"), ())
+    return Actions(desk, gallery.load(), words.load("en"), ())
 
 
 def test_taking_away_the_shown_picture_empties_the_place(actions, photo_file):

@@ -184,6 +184,9 @@ def test_generate_gives_files_that_say_how_they_came_about(client):
     assert rated["flag"] == "api"
     again, _ = client.predict(**{**asked, "seed": "8", "count": "1"}, api_name="/generate")
     assert Path(again[0]).read_bytes() == Path(files[1]).read_bytes()
+    moved, told = client.predict(**asked, nudges=[2, 0, -1.5], api_name="/generate")
+    assert told[0]["settings"] == {"truncation": 0.9, "seed": 7, "nudge-1": 2, "nudge-3": -1.5}
+    assert Path(moved[0]).read_bytes() != Path(files[0]).read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -197,6 +200,10 @@ def test_generate_gives_files_that_say_how_they_came_about(client):
         ({"count": "many"}, "count from 1 to 1024"),
         ({"settings": {"truncation": 2}}, "'truncation' must be a number from 0 to 1"),
         ({"settings": []}, "settings as an object"),
+        ({"nudges": [5]}, "nudges from −4 to 4"),
+        ({"nudges": [0] * 5}, "nudged along 4 directions"),
+        ({"nudges": ["far"]}, "nudges as a list of numbers"),
+        ({"nudges": 1}, "nudges as a list of numbers"),
         ({"model": "denoise-median"}, "restores photos and makes none"),
         ({"model": "generate-nothing"}, "generate-nothing"),
     ],

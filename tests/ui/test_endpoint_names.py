@@ -14,13 +14,12 @@ from ui.desk import Desk
 from ui.page import page
 from ui.house import House
 from ui.shelf import Shelf
-from ui.stopping import StopFlags
 from ui.studio import Studio
 
 folder = Path(sys.argv[1])
 desk = Desk(Shelf(folder / "desk"), Store.open(f"sqlite:///{folder / 'ratings.db'}"), own_workshop())
 studio = Studio(desk.shelf, desk.store, desk.workshop)
-declared = page(House(desk, studio, gallery.load(), StopFlags(), b"secret")).fns.values()
+declared = page(House(desk, studio, gallery.load(), b"secret")).fns.values()
 print(json.dumps([each.api_name for each in declared if each.api_visibility == "public"]))
 """
 

@@ -220,3 +220,10 @@ def test_a_name_that_no_model_has_stops_the_start(workshop):
     workshop.settings = replace(workshop.settings, preload=("denoise-nte",))
     with pytest.raises(UnknownModelError, match="did you mean denoise-net"):
         space.preload(workshop, print)
+
+
+def test_images_are_generated_on_the_processor_of_a_zerogpu_space_and_elsewhere_as_all_else(workshop):
+    assert space.own_processor(workshop, {}) is workshop
+    own = space.own_processor(workshop, ZERO)
+    assert own.settings == replace(workshop.settings, device="cpu")
+    assert own.rack is not workshop.rack

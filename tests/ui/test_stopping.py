@@ -1,36 +1,34 @@
-from ui.stopping import PAGES_KEPT, StopFlags
+import pytest
+
+from ui.stopping import StopFlags
 
 
-def test_stop_reaches_the_run_of_its_own_page_alone():
+def test_stop_reaches_the_runs_of_its_own_page_alone():
     flags = StopFlags()
-    mine, other = flags.lower("mine"), flags.lower("other")
-    flags.rise("mine")
-    assert (mine.is_set(), other.is_set()) == (True, False)
+    with flags.running("mine") as one, flags.running("mine") as two, flags.running("other") as other:
+        flags.rise("mine")
+        assert (one(), two(), other()) == (True, True, False)
 
 
 def test_a_new_run_begins_unstopped():
     flags = StopFlags()
-    first = flags.lower("mine")
-    flags.rise("mine")
-    assert not flags.lower("mine").is_set()
-    assert first.is_set()
+    with flags.running("mine") as first:
+        flags.rise("mine")
+        with flags.running("mine") as second:
+            assert (first(), second()) == (True, False)
 
 
 def test_stop_where_nothing_runs_is_harmless():
     flags = StopFlags()
     flags.rise("nobody")
-    assert not flags.lower("nobody").is_set()
+    with flags.running("nobody") as stopped:
+        assert not stopped()
 
 
-def test_flags_of_pages_long_gone_are_forgotten_and_the_newest_are_kept():
+def test_runs_that_ended_are_forgotten_also_after_an_error():
     flags = StopFlags()
-    first = flags.lower("first")
-    flags.lower("again")
-    for number in range(PAGES_KEPT - 2):
-        flags.lower(str(number))
-    again = flags.lower("again")
-    flags.lower("one more")
-    flags.rise("first")
-    flags.rise("again")
-    assert (first.is_set(), again.is_set()) == (False, True)
-    assert len(flags._flags) == PAGES_KEPT
+    with flags.running("mine"), flags.running("mine"):
+        pass
+    with pytest.raises(ValueError, match="broken"), flags.running("mine"):
+        raise ValueError("broken")
+    assert flags._running == {}

@@ -1,22 +1,26 @@
 """The studio: images are kept, walked between, nudged and packed; what cannot be is said."""
 
-import io
 import json
 import zipfile
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 import pytest
 from PIL import Image
+from sqlalchemy import func, select
 
 from models import pixels
-from models.errors import BadSettingError
+from models.errors import BadSettingError, StoppedError
 from models.settings import Settings
 from models.workshop import Workshop
+from ratings.errors import StoreError
 from ratings.records import LICENCE
+from ratings.store import Store
+from ratings.tables import makings
 from ui.errors import GoneError, MismatchError
 from ui.generate_actions import read_seed
-from ui.studio import SHOWN_FRAMES, WALK_FRAMES, Studio
+from ui.studio import SHOWN_FRAMES, SMALL_SIDE, WALK_FRAMES, Studio
 
 MODEL = "generate-fashion-gan"
 
@@ -104,9 +108,11 @@ def test_a_walk_between_two_generators_is_refused(studio, sheet):
 
 
 def test_all_images_of_a_sheet_come_in_one_file(studio, sheet):
-    with zipfile.ZipFile(io.BytesIO(studio.archive(sheet.token))) as archive:
+    with zipfile.ZipFile(studio.archive(sheet.token)) as archive:
         assert archive.namelist() == [f"{MODEL}-3.png", f"{MODEL}-4.png"]
         assert archive.read(f"{MODEL}-3.png") == studio.file(sheet.images[0]).read_bytes()
+    assert studio.archive(sheet.token).stat().st_mtime_ns == studio.archive(sheet.token).stat().st_mtime_ns
+    assert not list(studio.shelf.root.glob("making-*"))
 
 
 def test_an_enlarged_image_has_each_pixel_as_a_square(studio, sheet):
@@ -115,6 +121,17 @@ def test_an_enlarged_image_has_each_pixel_as_a_square(studio, sheet):
     large = np.asarray(Image.open(studio.enlarged(image)))
     assert large.shape == (504, 504)
     np.testing.assert_array_equal(large, pixels.larger(small[..., None], 504)[..., 0])
+    with Image.open(studio.enlarged(image)) as file:
+        said = json.loads(file.text["Patina"])  # type: ignore[attr-defined]
+    assert (said["width"], said["height"], said["enlarged"]) == (504, 504, 18)
+
+
+def test_large_images_stand_small_among_others_and_small_ones_as_they_are(studio, sheet):
+    image = sheet.images[0]
+    assert studio.small(image) == studio.file(image)
+    pixels.save(pixels.from_array(np.full((600, 600, 3), 90, np.uint8)), studio.file(image))
+    with Image.open(studio.small(replace(image, side=600))) as small:
+        assert small.size == (SMALL_SIDE, SMALL_SIDE)
 
 
 @pytest.mark.parametrize("token", ["", "../../etc", "nothing-of-that-name"])
@@ -124,10 +141,38 @@ def test_what_is_not_kept_is_gone(studio, token):
             ask(token)
 
 
-def test_a_failed_sheet_leaves_nothing_half_made(studio, desk):
-    with pytest.raises(BadSettingError):
-        studio.make(MODEL, seed=3, count=0, settings={})
-    assert [each.name for each in desk.shelf.root.iterdir() if each.name.startswith("making")] == []
+def rows(studio):
+    with studio.store.database.reading() as connection:
+        return connection.scalar(select(func.count()).select_from(makings))
+
+
+def test_a_sheet_that_is_stopped_leaves_nothing_behind(studio, sheet):
+    before, there = rows(studio), set(studio.shelf.root.iterdir())
+    asked = iter([False, False, False])
+    with pytest.raises(StoppedError, match="Nothing of this run was kept"):
+        studio.make(MODEL, seed=3, count=6, settings={}, stop=lambda: next(asked, True))
+    assert next(asked, "used up") == "used up", "it was stopped before it made anything"
+    assert rows(studio) == before
+    assert set(studio.shelf.root.iterdir()) == there
+
+
+def test_a_sheet_that_cannot_be_remembered_leaves_nothing_behind(studio, sheet, monkeypatch):
+    there = set(studio.shelf.root.iterdir())
+
+    def fail(_self, _made):
+        raise StoreError("The database is away.")
+
+    monkeypatch.setattr(Store, "remember_all", fail)
+    with pytest.raises(StoreError):
+        studio.make(MODEL, seed=3, count=2, settings={})
+    assert set(studio.shelf.root.iterdir()) == there
+
+
+def test_more_pixels_than_a_visitor_may_have_at_once_are_refused(studio, monkeypatch):
+    monkeypatch.setattr("ui.studio.MOST_PIXELS", 10 * 28**2)
+    with pytest.raises(BadSettingError, match="at most 10 at once; got 11"):
+        studio.make(MODEL, seed=3, count=11, settings={})
+    assert len(studio.make(MODEL, seed=3, count=10, settings={}).images) == 10
 
 
 @pytest.mark.parametrize(("typed", "seed"), [("0", 0), (" 12 ", 12), (str(2**64 - 1), 2**64 - 1), (7, 7)])

@@ -1,5 +1,6 @@
 """The families of networks that make images from random numbers."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from models.architectures.families.family import Family
@@ -114,7 +115,13 @@ BIGGAN_DEEP = Family(
             choices=_IMAGENET,
             help="What the image should show: one of ImageNet's thousand classes.",
         ),
-        TRUNCATION,
+        replace(
+            TRUNCATION,
+            help=(
+                "Draws the random numbers towards the middle: images become more typical and more alike. 1 "
+                "is the 0.5 that this network's normalisation was measured for."
+            ),
+        ),
     ),
     formula=r"x = G(z, c)",
     explanation=(

@@ -1,0 +1,16 @@
+"""What Gradio tells a handler beside its inputs: which page asks, and what was clicked."""
+
+import gradio as gr
+
+PROGRESS = gr.Progress()
+"""Gradio finds the handlers that report progress by this default."""
+
+
+def page_of(request: gr.Request) -> str:
+    """Return what tells one open page from another."""
+    return request.session_hash or ""
+
+
+def choice_of(event: gr.EventData) -> str:
+    """Return the id of what was clicked; a forged event may name anything."""
+    return str(getattr(event, "choice", ""))

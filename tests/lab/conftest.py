@@ -160,3 +160,13 @@ def question() -> Question:
     """A batch of the small recipe's lesson."""
     real = torch.randint(256, (BATCH, 1, SIDE, SIDE), generator=torch.Generator().manual_seed(3))
     return Images(grey=True).pose({"real": real}, torch.Generator())
+
+
+@pytest.fixture(scope="module")
+def pictures():
+    """Soft random images: 600 that are learnt from, 300 held out, 300 new ones."""
+    rng = np.random.default_rng(0)
+    coarse = torch.from_numpy(rng.uniform(0, 255, (1200, 3, 3, 3)))
+    soft = torch.nn.functional.interpolate(coarse, (12, 12), mode="bicubic").clamp(0, 255)
+    images = soft.permute(0, 2, 3, 1).numpy().astype(np.uint8)
+    return images[:600], images[600:900], images[900:]

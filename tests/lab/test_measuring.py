@@ -1,4 +1,4 @@
-"""Figures of generators agree with outside oracles and with cases made by hand, and the command with them."""
+"""What the network sees, what is compared, and `python -m lab measure`."""
 
 import gzip
 import hashlib
@@ -6,28 +6,17 @@ import json
 import struct
 from dataclasses import asdict, replace
 from pathlib import Path
-from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
 import torch
 from safetensors.torch import save
-from scipy.linalg import sqrtm
-from torch_fidelity.metric_kid import kid_features_to_metric
-from torch_fidelity.metric_prc import prc_features_to_metric
 
 from lab.__main__ import main
-from lab.benchmarks.conditions import conditions
 from lab.errors import LabError, MaterialError
-from lab.generating.likeness import frechet
-from lab.measuring import command, features, made, neighbours, order, page, plot, real, report, tables
-from lab.measuring.coverage import Coverage, coverage
+from lab.measuring import command, features, made, real, report
 from lab.measuring.features import Eye
-from lab.measuring.images import mirrored, stacked
-from lab.measuring.kernel import KernelDistance, kernel_distance, squared_discrepancy
-from lab.measuring.made import Training
-from lab.measuring.nearest import nearest
-from lab.measuring.neighbours import Nearness, Neighbours
+from lab.measuring.images import stacked
 from lab.quality import perceived
 from lab.training import recipe as recipes
 from lab.training.album import Album, Photo
@@ -42,168 +31,6 @@ from models.source import OnDisk, Weights
 from models.workshop import Workshop
 
 SIDE = 12
-
-
-def normal(seed, count, size, mean=0.0):
-    return np.random.default_rng(seed).normal(mean, 1, (count, size)).astype(np.float32)
-
-
-# The Fréchet distance
-
-
-def with_moments(mean, covariance, seed):
-    """64 numbers whose mean and covariance are exactly those."""
-    found = np.random.default_rng(seed).normal(size=(64, len(mean)))
-    found -= found.mean(0)
-    whitened = found @ np.linalg.inv(np.linalg.cholesky(np.cov(found, rowvar=False))).T
-    return mean + whitened @ np.linalg.cholesky(covariance).T
-
-
-def test_the_frechet_distance_of_known_gaussians_is_the_textbooks():
-    rng = np.random.default_rng(0)
-    (first, second), means = rng.normal(size=(2, 5, 5)), rng.normal(size=(2, 5))
-    first, second = (each @ each.T + np.eye(5) for each in (first, second))
-    shared = sqrtm(first @ second).real
-    expected = ((means[0] - means[1]) ** 2).sum() + np.trace(first + second - 2 * shared)
-    sets = with_moments(means[0], first, 1), with_moments(means[1], second, 2)
-    assert frechet(*sets) == pytest.approx(expected, rel=1e-9)
-
-
-# The kernel distance
-
-
-def test_the_kernel_distance_is_its_sum_over_pairs():
-    one, other = normal(0, 7, 3), normal(1, 5, 3, 0.5)
-
-    def k(x, y):
-        return (float(np.dot(x.astype(float), y.astype(float))) / 3 + 1) ** 3
-
-    within = [
-        np.mean([k(x, y) for i, x in enumerate(part) for j, y in enumerate(part) if i != j])
-        for part in (one, other)
-    ]
-    across = np.mean([k(x, y) for x in one for y in other])
-    assert squared_discrepancy(one, other) == pytest.approx(sum(within) - 2 * across, rel=1e-12)
-
-
-def test_the_kernel_distance_is_torch_fidelitys():
-    one, other = normal(0, 150, 20), normal(1, 150, 20, 0.3)
-    found = kid_features_to_metric(
-        torch.from_numpy(one), torch.from_numpy(other), kid_subsets=1, kid_subset_size=150, verbose=False
-    )
-    expected = found["kernel_inception_distance_mean"]
-    assert squared_discrepancy(one, other) == pytest.approx(expected, rel=1e-5)
-
-
-def test_the_kernel_distance_has_no_bias_and_its_error_is_the_spread_of_its_means():
-    found = [kernel_distance(normal(seed, 60, 8), normal(1000 + seed, 60, 8)) for seed in range(150)]
-    means = np.array([each.mean for each in found])
-    assert abs(means.mean()) < 3 * means.std() / np.sqrt(len(means))
-    assert np.sqrt(np.mean([each.error**2 for each in found])) == pytest.approx(means.std(), rel=0.25)
-    assert {each.subsets for each in found} == {10}
-
-
-def test_large_sets_are_cut_into_subsets_of_a_size_that_is_the_same_for_all(monkeypatch):
-    monkeypatch.setattr("lab.measuring.kernel.LARGEST_SUBSET", 100)
-    assert kernel_distance(normal(0, 1200, 2), normal(1, 1250, 2)).subsets == 12
-
-
-def test_too_few_features_have_no_kernel_distance():
-    with pytest.raises(ValueError, match="expected 20 or more of each, found 19"):
-        kernel_distance(normal(0, 19, 2), normal(1, 40, 2))
-
-
-# Precision and recall
-
-
-def test_one_good_image_over_and_over_is_precise_and_recalls_little():
-    genuine = normal(0, 200, 4)
-    same = genuine[:1] + 1e-3 * normal(1, 200, 4)
-    found = coverage(same, genuine)
-    assert found.precision == 1
-    assert found.recall < 0.02
-
-
-def test_images_far_away_are_neither_precise_nor_do_they_recall_anything():
-    assert coverage(normal(0, 50, 4, 100.0), normal(1, 50, 4)) == Coverage(precision=0.0, recall=0.0)
-
-
-def test_real_ones_and_as_much_nonsense_are_half_precise_and_recall_everything():
-    genuine = normal(0, 100, 4)
-    found = coverage(np.concatenate([genuine, normal(1, 100, 4, 50.0)]), genuine)
-    assert found == Coverage(precision=0.5, recall=1.0)
-
-
-def test_the_third_neighbour_counts_and_a_feature_is_no_neighbour_of_itself():
-    line = np.array([[0], [1], [3], [6], [100]], np.float32)  # radii 6, 5, 3, 6, 99
-    inside, outside = np.array([[-6.0]] * 4, np.float32), np.array([[-6.1]] * 4, np.float32)
-    assert coverage(inside, line).precision == 1
-    assert coverage(outside, line).precision == 0
-
-
-def test_precision_and_recall_are_torch_fidelitys():
-    one, other = normal(0, 300, 6), normal(1, 260, 6, 0.4)
-    found = prc_features_to_metric(torch.from_numpy(one), torch.from_numpy(other), verbose=False)
-    shares = {name: found[name] for name in ("precision", "recall")}
-    assert asdict(coverage(one, other)) == pytest.approx(shares, abs=1e-6)
-    assert shares["precision"] != shares["recall"]  # so that their places matter
-
-
-# Neighbours
-
-
-def test_the_nearest_is_found_in_any_piece_and_its_distance_is_exact(monkeypatch):
-    monkeypatch.setattr("lab.measuring.nearest._PIECE", 64)
-    among, asked = 100 + normal(0, 500, 9), 100 + normal(1, 30, 9)
-    found = nearest(asked, among)
-    every = np.sqrt(((asked[:, None].astype(float) - among[None]) ** 2).sum(-1))
-    np.testing.assert_array_equal(found.places, every.argmin(1))
-    np.testing.assert_allclose(found.distances, every.min(1), rtol=1e-12)
-    assert (nearest(among[::50], among).distances == 0).all()
-
-
-def by_pixels(images, held_out, learnt):
-    """How near `images` lie to the `learnt` ones, looked for as they are and mirrored, by levels alone."""
-    found = [
-        neighbours.found(neighbours.Asked(each, both), learnt, learnt[:, 0, 0])
-        for each in (images, held_out)
-        for both in [(each[:, 0, 0], each[:, 0, 0])]
-    ]
-    return neighbours.neighbours(*found).pixels
-
-
-@pytest.fixture(scope="module")
-def pictures():
-    """Soft random images: 600 that are learnt from, 300 held out, 300 new ones."""
-    rng = np.random.default_rng(0)
-    coarse = torch.from_numpy(rng.uniform(0, 255, (1200, 3, 3, 3)))
-    soft = torch.nn.functional.interpolate(coarse, (SIDE, SIDE), mode="bicubic").clamp(0, 255)
-    images = soft.permute(0, 2, 3, 1).numpy().astype(np.uint8)
-    return images[:600], images[600:900], images[900:]
-
-
-def test_images_known_by_heart_are_found_out_mirrored_ones_too(pictures):
-    learnt, held_out, new = pictures
-    copies = np.concatenate([learnt[:150], mirrored(learnt[150:300])])
-    noisy = np.clip(copies + np.random.default_rng(0).normal(0, 2, copies.shape), 0, 255).astype(np.uint8)
-    found = {
-        name: by_pixels(images, held_out, learnt)
-        for name, images in {"copies": copies, "noisy": noisy, "new": new}.items()
-    }
-    assert (found["copies"].made, found["copies"].nearer) == (0, 1)
-    assert found["noisy"].nearer == 1
-    assert found["noisy"].made == pytest.approx(2, rel=0.1)
-    assert found["noisy"].ratio < 0.2
-    assert found["new"].nearer < 0.05
-    assert found["new"].ratio == pytest.approx(1, abs=0.1)
-
-
-def test_one_copy_in_ten_is_counted_though_the_median_does_not_tell(pictures):
-    learnt, held_out, new = pictures
-    some = np.concatenate([learnt[:30], new[:270]])
-    found = by_pixels(some, held_out, learnt)
-    assert 0.1 <= found.nearer < 0.14
-    assert found.ratio > 0.8
 
 
 # What the network sees
@@ -430,7 +257,7 @@ def test_without_a_file_the_tables_go_to_stdout(data, tmp_path, sketched, capsys
     folder = training(tmp_path / "blobs-gan-1")
     assert main(["measure", str(folder), "--data", str(data), "--count", "60"]) == 0
     out, err = capsys.readouterr()
-    assert "| `blobs-gan-1` | 1 | 3,200 | 0.5 | 0.00 M |" in out
+    assert "| `blobs-gan-1` | 1 | 3,200 | 2,560 | 0.5 | 0.00 M |" in out
     assert "blobs-gan-1: Fréchet distance" in err
 
 
@@ -490,116 +317,3 @@ def test_a_model_of_the_registry_makes_as_many_as_are_asked_for(monkeypatch, tmp
     first = np.array([latents.latent(seed, card.build.latent)[0] for seed in range(40)])
     np.testing.assert_allclose(images[:, 0, 0, 0], 255 / (1 + np.exp(-first)), atol=0.51)
     assert (found.side, found.channels, found.training) == (4, 3, None)
-
-
-# The page
-
-
-def measured(recipe, seed, distance, kernel=None):
-    near = Nearness(made=2.0, held_out=2.5, nearer=0.02)
-    return report.Measured(
-        name=f"{recipe}-{seed}",
-        weights_sha256="0" * 64,
-        training=Training(
-            recipe=f"generate-fashion-{recipe}",
-            seed=seed,
-            shown=384_000,
-            steps=12_000,
-            chosen_step=11_000,
-            minutes=5.0,
-            device="cpu",
-            threads=1,
-            parameters=500_000,
-        ),
-        figures=report.Figures(
-            frechet=distance,
-            kernel=KernelDistance(distance / 1000 if kernel is None else kernel, 0.001, 10),
-            coverage=Coverage(0.7, 0.3),
-        ),
-        neighbours=Neighbours(features=near, pixels=near, count=1000, held_out_count=1000),
-    )
-
-
-GENERATORS = (
-    *(measured("gan", seed, 60.0 + seed) for seed in (1, 2, 3)),
-    *(measured("modern", seed, 10.0 + seed / 10) for seed in (1, 2, 3)),
-    *(measured("wgan-gp", seed, 10.15 + seed) for seed in (1, 2, 3)),
-    measured("lsgan", 1, 30.0, kernel=0.09),
-)
-
-
-def reported(generators):
-    return report.Report(
-        conditions=conditions("a command"),
-        network="EfficientNet-Lite0",
-        network_side=112,
-        data=report.Data(
-            folders=("fashion",),
-            learnt_from=60_000,
-            held_out=10_000,
-            side=28,
-            channels=1,
-            compared=10_000,
-            others_held_out=10_000,
-            seed=1,
-        ),
-        real=report.Figures(
-            frechet=2.0, kernel=KernelDistance(0.0001, 0.0001, 10), coverage=Coverage(0.8, 0.8)
-        ),
-        generators=tuple(generators),
-    )
-
-
-def test_the_order_is_what_the_figures_say_and_says_what_is_not_sure():
-    said = order.in_words(GENERATORS)
-    assert "the best first: **modern** < **wgan-gp** < **lsgan** < **gan**." in said
-    assert "intervals overlap: modern and wgan-gp." in said
-    assert "do not overlap" not in said
-    assert "One seed only: lsgan;" in said
-    assert "By the kernel distance: **modern** < **wgan-gp** < **gan** < **lsgan**." in said
-    better = [each for each in GENERATORS if each.training and "lsgan" not in each.training.recipe]
-    said = order.in_words([each for each in better if "wgan" not in each.name])
-    assert "intervals do not overlap: modern and gan." in said
-    assert "The kernel distance orders them alike." in said
-    assert order.in_words(GENERATORS[:3]) == ""
-
-
-def test_a_recipe_has_the_mean_of_its_seeds_and_students_interval():
-    rows = tables.by_recipe(reported(GENERATORS)).splitlines()
-    gan = next(row for row in rows if row.startswith("| **gan** |"))
-    assert gan.startswith(
-        "| **gan** | 3 | 384,000 | 5.0 | 0.50 M | 62.0 ± 2.5 | 31.0 ± 1.2 | 0.062 ± 0.002 |"
-    )
-    single = next(row for row in rows if row.startswith("| **lsgan** |"))
-    assert "±" not in single
-    assert rows[-1].startswith("| *other real images* | – | – | – | – | 2.0 | 1.0 | 0.000 ± 0.000 | 0.800 |")
-    assert {row.count("|") for row in rows} == {15}
-
-
-def test_the_plot_has_a_dot_a_seed_and_an_interval_where_there_are_two():
-    drawn = ET.fromstring(plot.svg(reported(GENERATORS)))  # noqa: S314 - our own text
-    space = "{http://www.w3.org/2000/svg}"
-    assert len(drawn.findall(f"{space}circle")) == len(GENERATORS)
-    lines = [each.get("class") for each in drawn.findall(f"{space}line")]
-    assert lines.count("interval") == lines.count("mean") == 3
-    assert lines.count("real") == 1
-    width = float(drawn.get("width", "0"))
-    for each in drawn.findall(f"{space}line"):
-        assert 0 <= float(each.get("x1", "0")) <= float(each.get("x2", "0")) <= width
-
-
-def test_the_page_and_its_plots_are_what_the_kept_figures_say():
-    for path, text in page.pages(page.kept()).items():
-        assert path.read_text(encoding="utf-8") == text, (
-            f"{path.name} is stale: run `python -m lab.measuring`."
-        )
-
-
-def test_the_page_has_a_section_for_every_set_of_images_and_names_no_fid():
-    files = page.pages({"fashion": reported(GENERATORS), "flowers": reported(GENERATORS[:1])})
-    text = files[page.PAGE]
-    assert "## Fashion" in text
-    assert "## Flowers" in text
-    assert text.count("Means over seeds") == 1
-    assert len(files) == 3
-    assert page.pages({})[page.PAGE].count("No generator has been measured yet.") == 1

@@ -1,20 +1,18 @@
 """Generators of one set of images → one frozen report, which is what `--json` writes."""
 
-import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from lab.benchmarks import record
 from lab.benchmarks.conditions import Conditions
 from lab.generating.likeness import frechet
 from lab.measuring.coverage import Coverage, coverage
 from lab.measuring.features import Features
 from lab.measuring.kernel import KernelDistance, kernel_distance
 from lab.measuring.made import Training
-from lab.measuring.neighbours import Nearness, Neighbours
+from lab.measuring.neighbours import Neighbours
 
 _DIGITS = 6
 
@@ -87,48 +85,9 @@ class Report:
 
     def write(self, path: Path) -> None:
         """Write JSON, figures rounded to six digits."""
-        text = json.dumps(_rounded(asdict(self)), indent=1, ensure_ascii=False)
-        path.write_text(text + "\n", encoding="utf-8")
+        record.write(self, path, lambda figure: float(f"{figure:.{_DIGITS}g}"))
 
 
 def read(path: Path) -> Report:
     """Return the report that `Report.write` left in `path`."""
-    said = json.loads(path.read_text(encoding="utf-8"))
-    data = Data(**said["data"])
-    return Report(
-        conditions=Conditions(**said["conditions"]),
-        network=said["network"],
-        network_side=said["network_side"],
-        data=replace(data, folders=tuple(data.folders)),
-        real=_figures(said["real"]),
-        generators=tuple(_measured(each) for each in said["generators"]),
-    )
-
-
-def _measured(said: Mapping[str, Any]) -> Measured:
-    found, near = Measured(**said), Neighbours(**said["neighbours"])
-    return replace(
-        found,
-        training=Training(**said["training"]) if said["training"] else None,
-        figures=_figures(said["figures"]),
-        neighbours=replace(
-            near,
-            features=Nearness(**said["neighbours"]["features"]),
-            pixels=Nearness(**said["neighbours"]["pixels"]),
-        ),
-    )
-
-
-def _figures(said: Mapping[str, Any]) -> Figures:
-    kernel, shares = KernelDistance(**said["kernel"]), Coverage(**said["coverage"])
-    return Figures(frechet=said["frechet"], kernel=kernel, coverage=shares)
-
-
-def _rounded(value: Any) -> Any:
-    if isinstance(value, float):
-        return float(f"{value:.{_DIGITS}g}")
-    if isinstance(value, dict):
-        return {key: _rounded(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_rounded(each) for each in value]
-    return value
+    return record.read(Report, path)

@@ -1,15 +1,14 @@
 """All contestants on all trials of a task → one frozen report, which is what `--json` writes."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from math import sqrt
 from pathlib import Path
 from statistics import mean, median, stdev
-from typing import Any
 
 from scipy.stats import t as student
 
+from lab.benchmarks import record
 from lab.benchmarks.conditions import Conditions
 from lab.quality.case import Case, Trial
 from lab.quality.contestants import NOTHING, Answer, Contestant
@@ -88,43 +87,12 @@ class Report:
 
     def write(self, path: Path) -> None:
         """Write JSON, figures rounded to four decimals."""
-        text = json.dumps(_rounded(asdict(self)), indent=1, ensure_ascii=False)
-        path.write_text(text + "\n", encoding="utf-8")
+        record.write(self, path, lambda figure: round(figure, 4))
 
 
 def read(path: Path) -> Report:
     """Return the report that `Report.write` left in `path`."""
-    said = json.loads(path.read_text(encoding="utf-8"))
-    data = Data(**said["data"])
-    return Report(
-        task=said["task"],
-        conditions=Conditions(**said["conditions"]),
-        data=replace(data, folders=tuple(data.folders), left_out=tuple(data.left_out)),
-        not_ready=tuple(said["not_ready"]),
-        failures=tuple(said["failures"]),
-        trials=tuple(
-            replace(TrialReport(**trial), scores=tuple(_score(score) for score in trial["scores"]))
-            for trial in said["trials"]
-        ),
-    )
-
-
-def _score(said: Mapping[str, Any]) -> Score:
-    strata = {
-        stratum: {metric: Summary(**summary) for metric, summary in metrics.items()}
-        for stratum, metrics in said["figures"].items()
-    }
-    return replace(Score(**said), figures=strata)
-
-
-def _rounded(value: Any) -> Any:
-    if isinstance(value, float):
-        return round(value, 4)
-    if isinstance(value, dict):
-        return {key: _rounded(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_rounded(each) for each in value]
-    return value
+    return record.read(Report, path)
 
 
 class Run:

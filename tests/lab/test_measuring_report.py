@@ -87,7 +87,9 @@ def test_a_recipe_has_the_mean_of_its_seeds_and_students_interval():
     )
     single = next(row for row in rows if row.startswith("| **lsgan** |"))
     assert "±" not in single
-    assert rows[-1].startswith("| *other real images* | – | – | – | – | – | 2.0 | 1.0 | 0.000 ± 0.000 | 0.800 |")
+    assert rows[-1].startswith(
+        "| *other real images* | – | – | – | – | – | 2.0 | 1.0 | 0.000 ± 0.000 | 0.800 |"
+    )
     assert {row.count("|") for row in rows} == {16}
 
 

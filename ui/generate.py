@@ -168,7 +168,7 @@ def _result(words: Words) -> _Result:
                         0,
                         step=0.1,
                         label=words("generate.nudge", number=number + 1),
-                        min_width=230,
+                        min_width=300,
                     )
                     for number in range(DIRECTIONS)
                 )

@@ -14,7 +14,7 @@ from ui.gallery import FOLDER
 from ui.words import Words
 
 GROWTH = FOLDER / "growth"
-_WIDTH, _HEIGHT, _MARGIN = 640, 220, 34
+_WIDTH, _HEIGHT, _MARGIN = 440, 200, 44
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def _losses(grown: Growth, words: Words) -> str:
         f'<path d="M{_MARGIN} {_MARGIN}V{bottom}H{_WIDTH - _MARGIN}"/>'
         f"{curve(1, 'critic')}{curve(2, 'generator')}"
         f'<text x="{_MARGIN}" y="18" class="critic">{escape(words("generate.critic_loss"))}</text>'
-        f'<text x="{_MARGIN + 170}" y="18" class="generator">'
+        f'<text x="{_MARGIN + 150}" y="18" class="generator">'
         f"{escape(words('generate.generator_loss'))}</text>"
         f'<text x="4" y="{_MARGIN + 4}">{high:.3g}</text><text x="4" y="{bottom}">{low:.3g}</text>'
         f'<text x="{_WIDTH - _MARGIN}" y="{bottom + 18}" text-anchor="end">'

@@ -15,7 +15,7 @@ from PIL import Image
 
 from lab.training import journal
 
-QUALITY = 88
+QUALITY = 75
 POINTS = 120
 """Losses are averaged over so many equal parts of the training."""
 

@@ -270,4 +270,16 @@ CARDS: tuple[Card, ...] = (
         sha256="4eac4f0578e3bb7db7b2653ea1454da264463abb8d522a016d6c16c6655472ff",
         bytes=1_101_312,
     ),
+    on_board(
+        "cifar",
+        "modern",
+        sha256="fc615573f7d0a464d81e3081dc348765d9d59494d1a5ef44127f0bf6d2b55e17",
+        bytes=793_064,
+    ),
+    on_board(
+        "cifar",
+        "wgan-gp",
+        sha256="dfc3fb26d1a1eeb48af2151b4856d52f284dd180176d9ce1be878dded25482d6",
+        bytes=1_178_638,
+    ),
 )

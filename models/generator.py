@@ -143,9 +143,10 @@ def _images(
     workshop = workshop or own_workshop()
     with _lent(card, clock, workshop) as loaded:
         computer = workshop.computer(loaded)
+        wanted = _latents(card, build, points, settled, workshop)
         places = iter(points)
         began = perf_counter()
-        for images in _run(card, loaded, _latents(card, build, points, settled, workshop), settled, clock):
+        for images in _run(card, loaded, wanted, settled, clock):
             steps = {**clock.seconds, "method": (perf_counter() - began) / len(images)}
             for image, point in zip(images, places, strict=False):
                 picture = pixels.from_array(image)

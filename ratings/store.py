@@ -75,18 +75,22 @@ class Store:
         The token is random, URL-safe, and tells nothing of the result. The same result may be made, and
         remembered, any number of times.
         """
-        (token,) = self.remember_all([result])
-        return token
+        with self.remembering([result]) as (token,):
+            return token
 
-    def remember_all(self, made: Sequence[Result]) -> tuple[str, ...]:
-        """Do as `remember` for all that was `made` at once, in one transaction: all are kept, or none."""
+    @contextmanager
+    def remembering(self, made: Sequence[Result]) -> Generator[tuple[str, ...]]:
+        """Do as `remember` for all that was `made` at once: they are kept when this is left, all or none.
+
+        If anything is raised meanwhile, none is.
+        """
         tokens = tuple(secrets.token_urlsafe(_TOKEN_BYTES) for _ in made)
-        # In the same order everywhere: two servers that remember the same results never wait for each other.
+        # In the same order everywhere: servers that remember the same results never wait in a circle.
         in_order = sorted(zip(tokens, made, strict=True), key=lambda pair: identity(pair[1]))
         with self._database.writing() as connection:
             for token, result in in_order:
                 _insert_making(connection, token, result)
-        return tokens
+            yield tokens
 
     def rate(
         self,

@@ -4,6 +4,7 @@ import importlib.util
 import os
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -22,6 +23,7 @@ def beside(name: str):
 
 
 hub = beside("hub_server").hub
+postgres_server = beside("postgres_server")
 
 REQUIRED = os.environ.get("PATINA_TESTS_REQUIRE", "").split(",")
 
@@ -42,6 +44,23 @@ def chromium_path() -> str:
         "browser", "Chromium is not installed (Debian: apt-get install chromium).", present=path is not None
     )
     return path
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL server: that of PATINA_TEST_POSTGRES_URL, or one of the tests' own."""
+    given = os.environ.get("PATINA_TEST_POSTGRES_URL")
+    if given:
+        yield given
+        return
+    programs = postgres_server.binaries()
+    needs(
+        "postgres",
+        "PostgreSQL is not installed (Debian: apt-get install postgresql).",
+        present=programs is not None,
+    )
+    with postgres_server.server(programs) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -228,11 +228,16 @@ def _count(count: object) -> int:
     return int(str(count).removesuffix(".0"))
 
 
+_FAR = 1e9
+"""Larger numbers are not even told: some cannot become floats."""
+
+
 def _numbers(nudges: object) -> list[float]:
     """Return nudges as the numbers they should be; the generator knows their range."""
     given = nudges if nudges is not None else []
     if not isinstance(given, list) or not all(
-        isinstance(each, int | float) and not isinstance(each, bool) for each in cast("list[object]", given)
+        isinstance(each, int | float) and not isinstance(each, bool) and abs(each) < _FAR
+        for each in cast("list[object]", given)
     ):
         raise BadSettingError(
             f"Expected nudges as a list of numbers, such as [1.5, -2]; got {ascii(nudges)[:60]}."

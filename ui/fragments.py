@@ -207,7 +207,7 @@ def examples(items: Sequence[Example], words: Words) -> str:
 def explanations(cards: Sequence[Card], words: Words) -> str:
     """Return the explanations of several generators as Markdown, each under its title."""
     each = [f"### {words.title(card)}\n\n{explanation(card, words)}" for card in cards]
-    return "\n\n".join([*each, words("generate.symbols")])
+    return "\n\n".join([*each, words("generate.symbols")]) if each else ""
 
 
 def explanation(card: Card, words: Words) -> str:

@@ -12,12 +12,13 @@ from gradio.events import Dependency
 from models import registry
 from models.card import Card, Task
 from models.checkpoints import State
+from models.generator import TRUNCATION
 from models.latents import DIRECTIONS, FARTHEST_NUDGE
 from models.method import Generator
 from models.workshop import Workshop
 from ui import fragments, offers, sheets
 from ui.errors import in_words
-from ui.events import AT_ONCE, ENGINE, HIDDEN, INSTANT
+from ui.events import AT_ONCE, ENGINE, HIDDEN, INSTANT, PRIVATE
 from ui.generate_actions import FIRST_SEED, GenerateActions
 from ui.growth import growths
 from ui.house import House
@@ -125,6 +126,7 @@ def _wish(workshop: Workshop, words: Words) -> _Wish:
         info=words("generate.models_help"),
         elem_id=f"generators-{words.language}",
     )
+    first = [registry.get(model) for model in ready[:1]]
     with gr.Row(equal_height=True, elem_classes="seed"):
         seed = gr.Textbox(
             str(FIRST_SEED),
@@ -138,7 +140,7 @@ def _wish(workshop: Workshop, words: Words) -> _Wish:
         new = gr.Button(words("generate.new"), scale=1, min_width=80)
     count = gr.Slider(1, MOST_IMAGES, 16, step=1, label=words("generate.count"))
     truncation = gr.Slider(
-        0, 1, 1, step=0.05, label=words("generate.truncation"), info=words("generate.truncation_help")
+        0, 1, 1, step=0.05, label=words("generate.truncation"), info=_truncation_help(first, words)
     )
     kind = gr.Dropdown([], label=words("generate.class"), visible=False)
     with gr.Row(elem_classes="run"):
@@ -208,10 +210,17 @@ def _wire_wish(
         cards = [registry.get(model) for model in models]
         classes = _classes(cards)
         kind = gr.update(visible=bool(classes), choices=list(classes), value=next(iter(classes), None))
-        return [growths(cards, words), fragments.explanations(cards, words), kind]
+        truncation = gr.update(info=_truncation_help(cards, words))
+        return [growths(cards, words), fragments.explanations(cards, words), kind, truncation]
 
-    wish.models.change(choose, wish.models, [growth, how, wish.kind], **INSTANT)
+    wish.models.change(choose, wish.models, [growth, how, wish.kind, wish.truncation], **INSTANT)
     wish.stop.click(actions.stop, **INSTANT)
+
+
+def _truncation_help(cards: Sequence[Card], words: Words) -> str:
+    """Return what truncation means to the first of `cards`."""
+    controls = [control for card in cards[:1] for control in card.controls if control.name == TRUNCATION]
+    return words.help(controls[0]) if controls else ""
 
 
 def _classes(cards: Sequence[Card]) -> tuple[str, ...]:
@@ -229,7 +238,7 @@ def _wire_run(wish: _Wish, result: _Result, actions: GenerateActions) -> Depende
         seeded = button.click(
             _safe(actions, seeds), [wish.seed, wish.earlier], [wish.seed, wish.earlier], **HIDDEN
         )
-        return wire_work(seeded.success, work, locks, actions.words("error.title"))
+        return wire_work(seeded.success, work, locks, actions.making, actions.words("error.title"))
 
     run(wish.new, actions.new_seed)
     run(wish.previous, actions.previous_seed)
@@ -249,8 +258,10 @@ def _wire_result(
         concurrency_limit=AT_ONCE,
         **HIDDEN,
     )
-    # Another choice is not overwritten by a nudge that ends after it.
-    result.sheets.select(_safe(actions, actions.choose), None, result.choice, cancels=nudged, **HIDDEN)
+    # A nudge that ends later must not overwrite another choice. With `choose` itself, Gradio 6.31 would
+    # cancel it only after choosing.
+    result.sheets.select(None, cancels=nudged, **PRIVATE)
+    result.sheets.select(_safe(actions, actions.choose), None, result.choice, **HIDDEN)
     result.walk_from.click(
         _safe(actions, actions.begin_here), [result.token, result.end], [result.start, result.ends], **HIDDEN
     )
@@ -259,7 +270,7 @@ def _wire_result(
     )
     walk = Work(actions.walk, [result.start, result.end], [result.walked], result.walked)
     locks = Locks([result.walk], result.stop_walk)
-    wire_work(result.walk.click, walk, locks, actions.words("error.title"))
+    wire_work(result.walk.click, walk, locks, actions.walking, actions.words("error.title"))
     result.stop_walk.click(actions.stop_walk, **INSTANT)
     wire_rating(result.rating, result.token, browser, rating)
 

@@ -12,7 +12,7 @@ from models import registry
 from models.card import Value
 from models.errors import BadSettingError
 from models.generator import CLASS, TRUNCATION
-from models.latents import DIRECTIONS, LARGEST_SEED
+from models.latents import DIRECTIONS, LARGEST_SEED, effective
 from models.method import Generator
 from ui import reporting, sheets
 from ui.asked import PROGRESS, choice_of, page_of
@@ -120,10 +120,13 @@ class GenerateActions:
         """Show the image that was clicked."""
         return self._choice(self.studio.made(choice_of(event)))
 
-    def nudge(self, token: str, *nudges: float) -> tuple[str, str]:
-        """Make the chosen image anew, moved along the directions that vary most."""
-        made = self.studio.nudged(self._needed(token), nudges)
-        return made.token, sheets.chosen(made, self.words)
+    def nudge(self, token: str, *nudges: float) -> tuple[Any, Any]:
+        """Make the chosen image anew, moved along the directions that vary most; if it is not there yet."""
+        chosen = self.studio.made(self._needed(token))
+        if effective(nudges) == chosen.nudges:
+            return gr.skip(), gr.skip()
+        moved = self.studio.nudged(token, nudges)
+        return moved.token, sheets.chosen(moved, self.words)
 
     def _choice(self, image: Made) -> Choice:
         build = registry.get(image.model).build

@@ -148,11 +148,11 @@ def _wire_runs(
         more.archive,
     )
     title = actions.words("error.title")
-    wire_work(_with_painted(more.try_region, paint), region, locks, title)
-    wire_work(more.compare.click, compare, locks, title)
-    wire_work(more.batch.click, batch, locks, title)
+    wire_work(_with_painted(more.try_region, paint), region, locks, actions.flags, title)
+    wire_work(more.compare.click, compare, locks, actions.flags, title)
+    wire_work(more.batch.click, batch, locks, actions.flags, title)
     method.stop.click(actions.stop, **INSTANT)
-    return wire_work(_with_painted(method.run, paint), whole, locks, title)
+    return wire_work(_with_painted(method.run, paint), whole, locks, actions.flags, title)
 
 
 def _with_painted(button: gr.Button, paint: PaintPart | None) -> Callable[..., Dependency]:

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from models import registry
 from ui.made import Made, Sheet, Walk
-from ui.studio import ARCHIVE, SMALL, SMALL_SIDE
+from ui.studio import ARCHIVE, LARGE, SMALL, SMALL_SIDE
 from ui.words import Words
 
 HARD_EDGED = 128
@@ -78,7 +78,7 @@ def chosen(image: Made | None, words: Words) -> str:
     facts = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in rows)
     base = f"patina/made/{quote(image.token)}"
     large = (
-        f'<a href="{base}/large.png" download="{escape(image.file.removesuffix(".png"))}-large.png">'
+        f'<a href="{base}/{LARGE}" download="{escape(image.file.removesuffix(".png"))}-large.png">'
         f"{escape(words('generate.large'))}</a>"
         if image.side < HARD_EDGED
         else ""

@@ -65,6 +65,15 @@ class Shelf:
         """Give a finished folder the token it is found by; return it."""
         return folder.rename(self.root / token)
 
+    @contextmanager
+    def renaming(self, folder: Path, token: str) -> Generator[Path]:
+        """Do as `rename`; if what follows fails, take the folder away."""
+        renamed = self.rename(folder, token)
+        with ExitStack() as undo:
+            undo.callback(shutil.rmtree, renamed, ignore_errors=True)
+            yield renamed
+            undo.pop_all()
+
     def find(self, token: str) -> Path:
         """Return the folder of `token`.
 

@@ -3,11 +3,12 @@
 Each image is remembered by the ratings store and kept on the shelf under the token it gave.
 """
 
+import os
 import secrets
 import zipfile
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,9 +18,10 @@ from models import generator, pixels, registry
 from models.card import Settings
 from models.errors import BadSettingError
 from models.generator import Generated
+from models.latents import Point
 from models.method import Generator
 from models.progress import Progress, StopFlag, never, silent
-from models.provenance import as_text
+from models.provenance import Provenance, as_text
 from models.workshop import Workshop
 from ratings.store import Store
 from ui.errors import MismatchError
@@ -82,11 +84,7 @@ class Studio:
             workshop=self.workshop,
         )
         _check_pixels(model, count)
-        token = secrets.token_urlsafe(16)
-        with self.shelf.filling(token):
-            made = self._keep(images)
-            self.shelf.write(token, "sheet", {"model": model, "images": [image.token for image in made]})
-        return Sheet(token, model, made)
+        return self._keep(model, images)
 
     def nudged(self, token: str, nudges: Sequence[float], progress: Progress = silent) -> Made:
         """Make the image `token` anew, moved by `nudges` from where its seed lies; raises GoneError too."""
@@ -170,9 +168,10 @@ class Studio:
         return path
 
     def archive(self, token: str) -> Path:
-        """Return a zip of a sheet's images; raises GoneError, StorageError."""
+        """Return a zip of a sheet's images, which stays for a while; raises GoneError."""
         images = self.shelf.read(token, "sheet")["images"]
         path = self.shelf.find(token) / ARCHIVE
+        os.utime(path.parent)
         if not path.exists():
             with self.shelf.filling(f"making-{secrets.token_urlsafe(8)}") as making:
                 with zipfile.ZipFile(making / ARCHIVE, "w") as archive:  # PNG is packed already
@@ -187,29 +186,52 @@ class Studio:
         own = {control for control in made.provenance["settings"] if not control.startswith("nudge-")}
         return {name: made.provenance["settings"][name] for name in own - {"seed"}}
 
-    def _keep(self, images: Iterable[Generated]) -> tuple[Made, ...]:
-        """Keep images, each under a token of its own, as they come: all of them, or none."""
+    def _keep(self, model: str, images: Iterable[Generated]) -> Sheet:
+        """Keep images as they come, each under a token of its own, and their sheet: all, or nothing."""
         with ExitStack() as undo:
-            drafts: list[tuple[Path, Generated]] = []
-            for image in images:
-                making = undo.enter_context(self.shelf.filling(f"making-{secrets.token_urlsafe(8)}"))
-                drafts.append((making, image.save(making / _name(image))))
-            tokens = self.store.remember_all([made_of(draft.point, draft.provenance) for _, draft in drafts])
-            return tuple(self._finish(*draft, token) for draft, token in zip(drafts, tokens, strict=True))
 
-    def _finish(self, making: Path, image: Generated, token: str) -> Made:
-        made = Made(
+            def new() -> Path:
+                return undo.enter_context(self.shelf.filling(f"making-{secrets.token_urlsafe(8)}"))
+
+            drafts = [_draft(image, new()) for image in images]
+            sheet = Sheet(secrets.token_urlsafe(16), model, ())
+            undo.enter_context(self.shelf.filling(sheet.token))
+            with self.store.remembering([made_of(each.point, each.provenance) for each in drafts]) as tokens:
+                made = tuple(draft.made(token) for draft, token in zip(drafts, tokens, strict=True))
+                self.shelf.write(sheet.token, "sheet", {"model": model, "images": tokens})
+                for draft, image in zip(drafts, made, strict=True):
+                    self.shelf.write(draft.folder.name, "made", image.as_json())
+                    undo.enter_context(self.shelf.renaming(draft.folder, image.token))
+        return replace(sheet, images=made)
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """An image that is written, and has no token yet."""
+
+    folder: Path
+    point: Point
+    provenance: Provenance
+
+    @property
+    def file(self) -> str:
+        return f"{self.provenance.model}-{self.point.seed}.png"
+
+    def made(self, token: str) -> Made:
+        return Made(
             token=token,
-            model=image.provenance.model,
-            seed=image.seed,
-            nudges=image.point.nudges,
-            file=_name(image),
-            side=image.provenance.height,
-            provenance={**image.provenance.as_json(), "result_token": token},
+            model=self.provenance.model,
+            seed=self.point.seed,
+            nudges=self.point.nudges,
+            file=self.file,
+            side=self.provenance.height,
+            provenance={**self.provenance.as_json(), "result_token": token},
         )
-        self.shelf.write(making.name, "made", made.as_json())
-        self.shelf.rename(making, token)
-        return made
+
+
+def _draft(image: Generated, folder: Path) -> _Draft:
+    draft = _Draft(folder, image.point, image.provenance)
+    return replace(draft, provenance=image.save(folder / draft.file).provenance)
 
 
 def _check_pixels(model: str, count: int) -> None:
@@ -221,10 +243,6 @@ def _check_pixels(model: str, count: int) -> None:
             f"'{model}' makes images of {build.side} × {build.side} pixels: ask for at most "
             f"{MOST_PIXELS // build.side**2} at once; got {count}."
         )
-
-
-def _name(image: Generated) -> str:
-    return f"{image.provenance.model}-{image.seed}.png"
 
 
 def _write_walk(images: Sequence[NDArray[np.uint8]], folder: Path) -> None:

@@ -8,8 +8,10 @@ import gradio as gr
 from gradio.components import Component
 from gradio.events import Dependency
 
+from ui.asked import page_of
 from ui.errors import in_words
 from ui.events import AT_ONCE, ENGINE, INSTANT, PRIVATE
+from ui.stopping import StopFlags
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +41,19 @@ class Work:
     shows_progress: Component
 
 
-def wire_work(begin: Callable[..., Dependency], work: Work, locks: Locks, title: str) -> Dependency:
+def wire_work(
+    begin: Callable[..., Dependency], work: Work, locks: Locks, flags: StopFlags, title: str
+) -> Dependency:
     """When `begin` happens lock the buttons, do the work, unlock them whatever came of it; return the work.
 
-    `title` stands above what goes wrong.
+    `flags` are those that the work looks at; `title` stands above what goes wrong.
     """
-    started = begin(lambda: locks.set(running=True), None, locks.buttons, **INSTANT)
+
+    def lock(request: gr.Request) -> list[Any]:
+        flags.expect(page_of(request))
+        return locks.set(running=True)
+
+    started = begin(lock, None, locks.buttons, **INSTANT)
     worked = started.then(
         in_words(work.handler, title),
         work.inputs,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lab.benchmarks import record
+from lab import record
 from lab.benchmarks.conditions import Conditions
 from lab.generating.likeness import frechet
 from lab.measuring.coverage import Coverage, coverage

@@ -5,12 +5,11 @@ from pathlib import Path
 
 from lab.quality import markdown, plot, tried
 from lab.quality.report import Report, read
-from models.card import Task
+from models.card import RESTORING, Task
 
 _ROOT = Path(__file__).parents[2]
 RESULTS = _ROOT / "lab" / "results"
 PAGE = _ROOT / "docs" / "quality.md"
-TASKS = (Task.DENOISE, Task.DEHAZE, Task.DERUST)
 
 _HEAD = """# Quality
 
@@ -43,7 +42,7 @@ SHEETS: Mapping[Task, str] = {
 
 def kept(folder: Path = RESULTS) -> dict[Task, Report]:
     """Return task → report of every task that has been measured."""
-    paths = {task: folder / f"quality-{task}.json" for task in TASKS}
+    paths = {task: folder / f"quality-{task}.json" for task in RESTORING}
     return {task: read(path) for task, path in paths.items() if path.exists()}
 
 
@@ -51,7 +50,7 @@ def pages(reports: Mapping[Task, Report]) -> dict[Path, str]:
     """Return file → text of the page and its plots."""
     sections: list[str] = []
     files: dict[Path, str] = {}
-    for task in TASKS:
+    for task in RESTORING:
         sections += [f"## {task.capitalize()}\n", _sheet(task)]
         if task not in reports:
             sections.append("Not measured yet.\n")

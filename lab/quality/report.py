@@ -8,7 +8,7 @@ from statistics import mean, median, stdev
 
 from scipy.stats import t as student
 
-from lab.benchmarks import record
+from lab import record
 from lab.benchmarks.conditions import Conditions
 from lab.quality.case import Case, Trial
 from lab.quality.contestants import NOTHING, Answer, Contestant

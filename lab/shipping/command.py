@@ -57,8 +57,8 @@ def run(
     _write(on_board / f"{name}.safetensors", training.weights)
     _write(on_board / f"{name}.json", training.report.text().encode())
     _write(on_board / f"{name}.md", text.encode())
-    if grew:
-        shutil.rmtree(grown / name, ignore_errors=True)  # an earlier training's sheets
+    if (grown / name).exists():
+        shutil.rmtree(grown / name)  # an earlier training's
     for file, content in grew.items():
         _write(grown / name / file, content)
     tell(f"'{name}' is on board: {on_board / name}.safetensors, .json and .md.")

@@ -26,12 +26,12 @@ def add_to(commands: Any) -> None:
     generating.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="settings")
     generating.add_argument(
         "--nudge",
-        nargs="+",
+        action="append",
         type=float,
         default=[],
         metavar="N",
         dest="nudges",
-        help="move each image along the first, second, … direction that varies most; −4 to 4 each",
+        help="move each image along the direction that varies most, −4 to 4; again for the second, third, …",
     )
     generating.add_argument("--json", action="store_true", help="print a JSON list with each provenance")
     generating.set_defaults(run=_generate)
@@ -50,7 +50,8 @@ def _generate(options: argparse.Namespace, settings: Settings) -> int:
     make_folder(options.output)
     made = list[dict[str, object]]()
     for image in tqdm(images, total=options.count, unit="image", file=sys.stderr, disable=None):
-        path = options.output / f"{options.model}-{image.seed:04}.png"
+        moved = "".join(f"{nudge:+g}" for nudge in image.point.nudges)
+        path = options.output / f"{options.model}-{image.seed:04}{moved}.png"
         made.append({"output": str(path), **image.save(path).provenance.as_json()})
     if options.json:
         print(json.dumps(made, indent=2, ensure_ascii=False))

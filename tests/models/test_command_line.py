@@ -129,9 +129,11 @@ def test_fetch_and_verify_say_that_classical_models_are_ready():
 def test_generate_and_walk_write_files(tmp_path):
     environment = {"PATINA_DATA_DIR": str(tmp_path / "data")}
     model = "generate-fashion-gan"
-    run = call("generate", model, tmp_path, "--seed", 7, "--count", 1, "--nudge", 1.5, -2, **environment)
+    run = call(
+        "generate", model, tmp_path, "--seed", 7, "--count", 1, "--nudge", 1.5, "--nudge", -2, **environment
+    )
     assert run.returncode == 0, run.stderr
-    with Image.open(tmp_path / f"{model}-0007.png") as image:
+    with Image.open(tmp_path / f"{model}-0007+1.5-2.png") as image:
         assert json.loads(image.text["Patina"])["settings"] == {  # type: ignore[attr-defined]
             "truncation": 1.0,
             "seed": 7,

@@ -60,9 +60,7 @@ def any_url(request: pytest.FixtureRequest, url: str) -> Iterator[str]:
     if request.param == "sqlite":
         yield url
         return
-    server = os.environ.get("PATINA_TEST_POSTGRES_URL")
-    if not server:
-        pytest.skip("PATINA_TEST_POSTGRES_URL is not set")
+    server: str = request.getfixturevalue("postgres_url")
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
     schema = f"patina_{secrets.token_hex(6)}"
     with engine.connect() as connection:

@@ -192,6 +192,47 @@ class TestAnyDatabase:
             any_store.rate(token, ALICE, 3, accepted_licence=CC_BY)
         assert any_store.count(current_only=True) == THREADS // 8
 
+    def test_results_remembered_at_once_each_have_their_own_token(
+        self, any_store: Store, another: Callable[..., Result]
+    ) -> None:
+        made = [another(output_sha256=f"{number % 7:064x}", seconds=float(number)) for number in (5, 1, 9, 8)]
+        with any_store.remembering(made) as tokens:
+            pass
+        for token, result in zip(tokens, made, strict=True):
+            rated = any_store.rate(token, None, 3, accepted_licence=CC_BY).result
+            assert (rated.output_sha256, rated.seconds) == (result.output_sha256, result.seconds)
+
+    def test_results_remembered_at_once_are_all_forgotten_after_an_error(
+        self, any_store: Store, another: Callable[..., Result]
+    ) -> None:
+        dealt: list[str] = []
+
+        def fail() -> None:
+            with any_store.remembering([another(output_sha256="a" * 64), another()]) as tokens:
+                dealt.extend(tokens)
+                raise OSError("the disk is full")
+
+        with pytest.raises(OSError, match="full"):
+            fail()
+        assert len(dealt) == 2
+        for token in dealt:
+            with pytest.raises(UnknownResultError):
+                any_store.rate(token, ALICE, 3, accepted_licence=CC_BY)
+
+    def test_the_same_results_remembered_in_opposite_orders_wait_in_no_circle(
+        self, any_url: str, another: Callable[..., Result]
+    ) -> None:
+        made = [another(output_sha256=f"{number:064x}") for number in range(60)]
+
+        def remember(order: int) -> None:
+            with Store.open(any_url) as store:
+                for first in range(0, 60, 20):
+                    with store.remembering(made[first : first + 20][::order]) as tokens:
+                        assert len(set(tokens)) == 20
+
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(remember, (1, -1)))
+
     def test_closed_store_says_so(self, any_store: Store, result: Result) -> None:
         any_store.close()
         any_store.close()

@@ -23,6 +23,7 @@ from models.workshop import Workshop
 from ratings.store import Store
 from ui.desk import Desk
 from ui.shelf import Shelf
+from ui.studio import Studio
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 60
@@ -49,6 +50,17 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     with Store.open(f"sqlite:///{tmp_path / 'ratings.db'}") as store:
         workshop = Workshop(Settings(data_dir=tmp_path / "data"))
         yield Desk(Shelf(tmp_path / "desk"), store, workshop)
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+    """A workshop for all tests that generate: preparing a network takes seconds."""
+    return Workshop(Settings(data_dir=tmp_path_factory.mktemp("models")))
+
+
+@pytest.fixture
+def studio(desk: Desk, prepared: Workshop) -> Studio:
+    return Studio(desk.shelf, desk.store, prepared)
 
 
 @pytest.fixture

@@ -204,6 +204,7 @@ def test_generate_gives_files_that_say_how_they_came_about(client):
         ({"nudges": [0] * 5}, "nudged along 4 directions"),
         ({"nudges": ["far"]}, "nudges as a list of numbers"),
         ({"nudges": 1}, "nudges as a list of numbers"),
+        ({"nudges": [10**400]}, "nudges as a list of numbers"),
         ({"model": "denoise-median"}, "restores photos and makes none"),
         ({"model": "generate-nothing"}, "generate-nothing"),
     ],

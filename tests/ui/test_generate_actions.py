@@ -5,26 +5,17 @@ from types import SimpleNamespace
 import pytest
 
 from models.errors import BadSettingError, StoppedError
-from models.settings import Settings
-from models.workshop import Workshop
 from ui import words
 from ui.errors import NothingChosenError
 from ui.generate_actions import NEW_SEEDS, GenerateActions
-from ui.studio import Studio
 
 MODEL, OTHER = "generate-fashion-gan", "generate-fashion-dcgan"
 PAGE = SimpleNamespace(session_hash="page")
 
 
-@pytest.fixture(scope="module")
-def workshop(tmp_path_factory):
-    """One for all: preparing a network takes seconds."""
-    return Workshop(Settings(data_dir=tmp_path_factory.mktemp("models")))
-
-
 @pytest.fixture
-def actions(desk, workshop):
-    return GenerateActions(Studio(desk.shelf, desk.store, workshop), words.load("en"))
+def actions(studio):
+    return GenerateActions(studio, words.load("en"))
 
 
 def make(actions, **asked):

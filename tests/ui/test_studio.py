@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 
@@ -12,28 +13,16 @@ from sqlalchemy import func, select
 
 from models import pixels
 from models.errors import BadSettingError, StoppedError
-from models.settings import Settings
-from models.workshop import Workshop
 from ratings.errors import StoreError
 from ratings.records import LICENCE
 from ratings.store import Store
 from ratings.tables import makings
-from ui.errors import GoneError, MismatchError
+from ui.errors import GoneError, MismatchError, StorageError
 from ui.generate_actions import read_seed
-from ui.studio import SHOWN_FRAMES, SMALL_SIDE, WALK_FRAMES, Studio
+from ui.shelf import Shelf
+from ui.studio import SHOWN_FRAMES, SMALL_SIDE, WALK_FRAMES
 
 MODEL = "generate-fashion-gan"
-
-
-@pytest.fixture(scope="module")
-def workshop(tmp_path_factory):
-    """One for all: preparing a network takes seconds."""
-    return Workshop(Settings(data_dir=tmp_path_factory.mktemp("models")))
-
-
-@pytest.fixture
-def studio(desk, workshop):
-    return Studio(desk.shelf, desk.store, workshop)
 
 
 @pytest.fixture
@@ -156,13 +145,44 @@ def test_a_sheet_that_is_stopped_leaves_nothing_behind(studio, sheet):
     assert set(studio.shelf.root.iterdir()) == there
 
 
-def test_a_sheet_that_cannot_be_remembered_leaves_nothing_behind(studio, sheet, monkeypatch):
+def test_a_sheet_that_cannot_be_remembered_leaves_nothing_behind(studio, sheet):
     there = set(studio.shelf.root.iterdir())
 
-    def fail(_self, _made):
-        raise StoreError("The database is away.")
+    studio.store.close()
+    with pytest.raises(StoreError):
+        studio.make(MODEL, seed=3, count=2, settings={})
+    assert set(studio.shelf.root.iterdir()) == there
 
-    monkeypatch.setattr(Store, "remember_all", fail)
+
+@pytest.mark.parametrize("fails_at", [1, 2, 3])
+def test_a_disk_that_is_full_at_the_end_leaves_nothing_behind(studio, sheet, monkeypatch, fails_at):
+    before, there = rows(studio), set(studio.shelf.root.iterdir())
+    written, write = [], Shelf.write
+
+    def fail(shelf, token, name, content):
+        written.append(name)
+        if len(written) == fails_at:
+            raise StorageError(shelf.root, OSError(28, "No space left on device"))
+        write(shelf, token, name, content)
+
+    monkeypatch.setattr(Shelf, "write", fail)
+    with pytest.raises(StorageError):
+        studio.make(MODEL, seed=3, count=2, settings={})
+    assert written == ["sheet", "made", "made"][:fails_at]
+    assert rows(studio) == before
+    assert set(studio.shelf.root.iterdir()) == there
+
+
+def test_a_database_that_fails_at_the_commit_leaves_nothing_behind(studio, sheet, monkeypatch):
+    there, remembering = set(studio.shelf.root.iterdir()), Store.remembering
+
+    @contextmanager
+    def failing(store, made):
+        with remembering(store, made) as tokens:
+            yield tokens
+            raise StoreError("The database is away.")
+
+    monkeypatch.setattr(Store, "remembering", failing)
     with pytest.raises(StoreError):
         studio.make(MODEL, seed=3, count=2, settings={})
     assert set(studio.shelf.root.iterdir()) == there

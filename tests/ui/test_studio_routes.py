@@ -8,24 +8,10 @@ from PIL import Image
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from models.settings import Settings
-from models.workshop import Workshop
 from ui.growth import growth_of
-from ui.studio import Studio
 from ui.studio_routes import studio_routes
 
 MODEL = "generate-fashion-gan"
-
-
-@pytest.fixture(scope="module")
-def workshop(tmp_path_factory):
-    """One for all: preparing a network takes seconds."""
-    return Workshop(Settings(data_dir=tmp_path_factory.mktemp("models")))
-
-
-@pytest.fixture
-def studio(desk, workshop):
-    return Studio(desk.shelf, desk.store, workshop)
 
 
 @pytest.fixture

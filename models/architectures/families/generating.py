@@ -26,7 +26,7 @@ MLP_GAN = Family(
     network=Generator(module="mlp_gan:load", latent=64, side=28, channels=1, first_layer="layers.0.weight"),
     tasks=(Task.GENERATE,),
     controls=(TRUNCATION,),
-    formula=r"x = \sigma(W_3\, \mathrm{relu}(W_2\, \mathrm{relu}(W_1 z))), \quad z \sim \mathcal{N}(0, I)",
+    formula=r"G(z) = \sigma(W_3\, \mathrm{relu}(W_2\, \mathrm{relu}(W_1 z))), \quad z \sim \mathcal{N}(0, I)",
     explanation=(
         "Random numbers go through layers of plain neurons, the last of which are the pixels. Nothing in it "
         "knows that pixels have neighbours, so its images are grainy."
@@ -44,7 +44,7 @@ RESNET_GAN = Family(
     network=Generator(module="resnet_gan:load", latent=64, side=64, first_layer="seed.weight"),
     tasks=(Task.GENERATE,),
     controls=(TRUNCATION,),
-    formula=r"x = G(z), \quad z \sim \mathcal{N}(0, I)",
+    formula=r"G(z), \quad z \sim \mathcal{N}(0, I)",
     explanation=(
         "Random numbers become a tiny map of features; residual blocks without normalisation change it, and "
         "its sides double between them until it is an image. What its images show, and how well, is its "
@@ -63,7 +63,7 @@ DCGAN = Family(
     network=Generator(module="dcgan:load", latent=128, side=32, first_layer="linear0.weight"),
     tasks=(Task.GENERATE,),
     controls=(TRUNCATION,),
-    formula=r"x = G(z), \quad z \sim \mathcal{N}(0, I)",
+    formula=r"G(z), \quad z \sim \mathcal{N}(0, I)",
     explanation=(
         "Random numbers become a tiny map of features, and each layer doubles its sides until it is an "
         "image. It is the classic, small and quick generator. It knows nothing but what it was trained on, "
@@ -82,7 +82,7 @@ FASTGAN = Family(
     network=Generator(module="fastgan:load", latent=256, side=1024),
     tasks=(Task.GENERATE,),
     controls=(TRUNCATION,),
-    formula=r"x = G(z), \qquad F_\mathrm{high} \leftarrow F_\mathrm{high} \odot s(F_\mathrm{low})",
+    formula=r"G(z), \qquad F_\mathrm{high} \leftarrow F_\mathrm{high} \odot s(F_\mathrm{low})",
     explanation=(
         "A light generator that learns from a hundred to a thousand pictures: what its small early maps "
         "found switches channels of the large late ones on and off. With so few pictures it learns their "
@@ -123,7 +123,7 @@ BIGGAN_DEEP = Family(
             ),
         ),
     ),
-    formula=r"x = G(z, c)",
+    formula=r"G(z, c)",
     explanation=(
         "A large generator for the thousand classes of ImageNet: the class steers the normalisation of every "
         "layer. Objects and animals with a clear shape come out well; people, text, and things that must be "

@@ -18,11 +18,11 @@ def write(report: Any, path: Path, rounded: Callable[[float], float]) -> None:
 
 
 def read(kind: type[Report], path: Path) -> Report:
-    """Return what `write` left of a `kind` in `path`.
+    """Return what `write` left of a `kind` in `path`; further fields are left out.
 
     Raises pydantic.ValidationError: a field is missing, or is of another type.
     """
-    return TypeAdapter(kind).validate_json(path.read_bytes())
+    return TypeAdapter(kind).validate_json(path.read_bytes(), strict=True)
 
 
 def _each(value: Any, rounded: Callable[[float], float]) -> Any:

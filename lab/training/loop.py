@@ -209,7 +209,7 @@ class _Training:
         return {"step": self.learner.step, "minutes": round(self.seconds() / 60, 3)}
 
     def _examine_if_due(self, pending: list[Mapping[str, Tensor]]) -> None:
-        due = int(EXAMINATIONS * self._budget.progress(self.learner.step, self.seconds()))
+        due = self._due(self.seconds())
         if due <= self._examined or not self._album.held_out:
             return
         self._means(pending)
@@ -228,6 +228,10 @@ class _Training:
         if marks.hopeless and self.learner.step >= PATIENCE:
             raise self._ran_away(marks.hopeless)
         self._keep()
+
+    def _due(self, seconds: float) -> int:
+        """Return how many examinations belong to what is done of the budget, after `seconds` of it."""
+        return int(EXAMINATIONS * self._budget.progress(self.learner.step, seconds))
 
     def _examine(self) -> Marks:
         photos = self._album.held_out
@@ -257,7 +261,8 @@ class _Training:
             return
         learner = state["learner"]
         self.learner.restore(learner)
-        self._before, self._examined = learner["seconds"], learner["examined"]
+        self._before = learner["seconds"]
+        self._examined = min(learner["examined"], self._due(self._before))  # of a larger budget, less is done
         self.best = state["best"] and Best(**state["best"])
         self._tell(f"Going on from step {self.learner.step}, after {self._before / 60:.1f} minutes.")
 

@@ -94,6 +94,13 @@ def test_minutes_on_the_command_line_stand_above_the_recipes_steps(clothes, trai
     assert 1 <= report(out)["steps"] < 1000
 
 
+def test_a_finished_training_that_goes_on_is_examined_again(clothes, train, tmp_path):
+    out = tmp_path / "out"
+    assert train(QUICKEST, clothes, out, steps=10) == 0
+    assert train(QUICKEST, clothes, out, steps=20) == 0
+    assert [entry["step"] for entry in log(out) if "figures" in entry] == [5, 10, 20]
+
+
 @pytest.mark.parametrize(
     ("budget", "sentence"),
     [

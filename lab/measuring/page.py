@@ -65,6 +65,12 @@ def kept(folder: Path = RESULTS) -> dict[str, Report]:
     return {path.stem.removeprefix(PREFIX): read(path) for path in paths}
 
 
+def remarks(name: str, folder: Path = RESULTS) -> str:
+    """Return what a person made of the figures of the set `name`, "" if nobody wrote anything."""
+    path = folder / f"{PREFIX}{name}.md"
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
 def pages(reports: Mapping[str, Report]) -> dict[Path, str]:
     """Return file → text of the page and its plots."""
     sections: list[str] = []
@@ -73,7 +79,7 @@ def pages(reports: Mapping[str, Report]) -> dict[Path, str]:
         picture = PAGE.parent / "images" / f"{PREFIX}{name}.svg"
         files[picture] = plot.svg(report)
         shown = f"![Fréchet distances of the recipes](images/{picture.name})\n"
-        sections += [f"## {name.capitalize()}\n", shown, section(report)]
+        sections += [f"## {name.capitalize()}\n", shown, *filter(None, [remarks(name)]), section(report)]
     if not sections:
         sections.append("No generator has been measured yet.\n")
     return {PAGE: "\n".join([_HEAD, *sections, _FID]), **files}

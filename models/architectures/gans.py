@@ -237,7 +237,7 @@ CARDS: tuple[Card, ...] = (
     on_board(
         "flowers",
         "modern",
-        sha256="930edeaaeb9e634f06071f2d71384f316513d888670c102cbd421e06b32ce01a",
+        sha256="555c2f45164572dc9424bf90deba4a02c6dc46cbfde9d3875aeec4a6e88a252d",
         bytes=748_712,
     ),
     on_board(

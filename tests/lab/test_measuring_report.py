@@ -120,3 +120,11 @@ def test_the_page_has_a_section_for_every_set_of_images_and_names_no_fid():
     assert text.count("Means over seeds") == 1
     assert len(files) == 3
     assert page.pages({})[page.PAGE].count("No generator has been measured yet.") == 1
+
+
+def test_what_a_person_made_of_the_figures_stands_before_them(tmp_path):
+    (tmp_path / "generators-blobs.md").write_text("They are round.\n", encoding="utf-8")
+    assert page.remarks("blobs", tmp_path) == "They are round.\n"
+    assert page.remarks("squares", tmp_path) == ""
+    text = next(text for path, text in page.pages(page.kept()).items() if path.name == "generators.md")
+    assert text.index("striped in rows") < text.index("`fashion-modern-1`")

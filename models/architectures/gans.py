@@ -43,14 +43,17 @@ class ImageSet:
     channels: Literal[1, 3]
 
 
+_NON_SATURATING = (
+    r"\min_D\; -\mathbb{E}[\log \sigma(D(x))] - \mathbb{E}[\log(1 - \sigma(D(G(z))))], \qquad "
+    r"\min_G\; -\mathbb{E}[\log \sigma(D(G(z)))]"
+)
+"""The losses of the first GAN and of DCGAN: they differ in their networks."""
+
 RECIPES: Mapping[str, Recipe] = {
     "gan": Recipe(
         title="GAN",
         family="mlp-gan",
-        formula=(
-            r"\min_D\; -\mathbb{E}[\log \sigma(D(x))] - \mathbb{E}[\log(1 - \sigma(D(G(z))))], \qquad "
-            r"\min_G\; -\mathbb{E}[\log \sigma(D(G(z)))]"
-        ),
+        formula=_NON_SATURATING,
         explanation=(
             "The first of its kind: a critic learns to tell real images from made ones, and the generator "
             "learns to be taken for real. Both are plain layers of neurons that know of no neighbouring "
@@ -66,10 +69,7 @@ RECIPES: Mapping[str, Recipe] = {
     "dcgan": Recipe(
         title="DCGAN",
         family="dcgan",
-        formula=(
-            r"\min_D\; -\mathbb{E}[\log \sigma(D(x))] - \mathbb{E}[\log(1 - \sigma(D(G(z))))], \qquad "
-            r"\min_G\; -\mathbb{E}[\log \sigma(D(G(z)))]"
-        ),
+        formula=_NON_SATURATING,
         explanation=(
             "The same contest, but with convolutions on both sides and batch normalisation: each layer "
             "doubles the sides of a small map until it is an image. That took away the grain, and made GANs "

@@ -74,9 +74,8 @@ def _unknown_defects(connection: Connection) -> list[str]:
 
 def _counts(connection: Connection) -> dict[str, int]:
     rating = select(ratings.c.id)
-    flagged = {
-        f"ratings flagged {flag}": _number(connection, rating.where(ratings.c.flag == flag)) for flag in Flag
-    }
+    by_flag = select(ratings.c.flag, func.count()).where(ratings.c.flag.is_not(None)).group_by(ratings.c.flag)
+    flagged = {f"ratings flagged {flag}": number for flag, number in connection.execute(by_flag)}
     return {
         "results": _number(connection, select(results.c.id)),
         "makings": _number(connection, select(makings.c.id)),

@@ -47,10 +47,28 @@ class Defect(StrEnum):
 
 
 class Flag(StrEnum):
-    """Why a stored rating is not ranked."""
+    """Why a stored answer does not count; the sentence beside it says what was found."""
 
     API = "api"
     """It came without a rater: from a script, not from the page."""
+    TOO_FAST = "too-fast"
+    """Nobody can look at the pictures in that time."""
+    TOO_MANY = "too-many"
+    """The same browser gave more answers than a person can."""
+    RANDOM = "random"
+    """The rater's answers fit nobody else's, as if given blindly."""
+    ALWAYS_SAME = "always-same"
+    """The rater gave one answer whatever was shown."""
+    GOLD_MISSED = "gold-missed"
+    """The rater missed items whose answer is known."""
+    TRAP_MISSED = "trap-missed"
+    """The rater missed an item that says itself what to answer."""
+    REJECTED = "rejected"
+    """The rater fails the screening of ITU-R BT.500."""
+    PILOT = "pilot"
+    """It was given while the study was tried out."""
+    EXCLUDED = "excluded"
+    """An administrator excluded it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +123,14 @@ class Result:
 class Rating:
     """One person's opinion of one result, as stored.
 
-    `id` rises with each rating, whatever the clock does. `rater` is a pseudonym, None with `flag` "api".
+    `id` rises with each rating, whatever the clock does; `uid` is the same in every database. `rater` is a
+    pseudonym, None with `flag` "api".
     `current` is false once the same person rated the same result again. `made_at` and `rated_at` are in UTC:
     when the result was made, and when it was rated.
     """
 
     id: int
+    uid: str
     result: Result
     made_at: datetime
     rater: str | None
@@ -119,5 +139,6 @@ class Rating:
     comment: str
     licence: str
     flag: Flag | None
+    reason: str
     current: bool
     rated_at: datetime

@@ -1,8 +1,9 @@
 """Rows of the database ↔ frozen records, and what makes two results the same."""
 
 import json
+import secrets
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -27,6 +28,16 @@ RESULT_COLUMNS = (
 )
 
 
+def now() -> str:
+    """Return the time as the tables keep it: UTC, ISO 8601 with microseconds."""
+    return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+def new_uid() -> str:
+    """Return a name for a row that no other database has given: 32 hex digits."""
+    return secrets.token_hex(16)
+
+
 def canonical(settings: Mapping[str, Value]) -> str:
     """Return the JSON that equal settings share."""
     return json.dumps(dict(settings), sort_keys=True, allow_nan=False)
@@ -49,6 +60,7 @@ def to_rating(row: Row[*tuple[Any, ...]]) -> Rating:
     """Return the rating in a row of all its columns and those of its result and making."""
     return Rating(
         id=row.id,
+        uid=row.uid,
         result=to_result(row),
         made_at=datetime.fromisoformat(row.made_at),
         rater=row.rater,
@@ -57,6 +69,7 @@ def to_rating(row: Row[*tuple[Any, ...]]) -> Rating:
         comment=row.comment,
         licence=row.licence,
         flag=None if row.flag is None else Flag(row.flag),
+        reason=row.reason,
         current=row.current,
         rated_at=datetime.fromisoformat(row.rated_at),
     )

@@ -7,7 +7,7 @@ records, never rows.
 import secrets
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
@@ -18,7 +18,7 @@ from ratings.answer import Answer, check_answer
 from ratings.database import Database
 from ratings.errors import UnknownResultError
 from ratings.records import Contestant, Flag, Rating, Result
-from ratings.rows import RESULT_COLUMNS, canonical, identity, to_rating, to_result
+from ratings.rows import RESULT_COLUMNS, canonical, identity, new_uid, now, to_rating, to_result
 from ratings.schema import bring_up_to_date
 from ratings.tables import makings, ratings, results
 
@@ -35,7 +35,7 @@ _FIND_MAKING = (
 _SUPERSEDE = (
     update(ratings)
     .where(ratings.c.result_id == bindparam("of"), ratings.c.rater == bindparam("by"), ratings.c.current)
-    .values(current=False)
+    .values(current=False, revision=ratings.c.revision + 1, published=False)
 )
 _INSERT_RATING = insert(ratings).returning(ratings.c.id)
 
@@ -181,10 +181,6 @@ class Store:
             yield connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(query)
 
 
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="microseconds")
-
-
 def _result_id(connection: Connection, result: Result) -> int:
     """Return the row of `result`, made now if it is the first of its kind."""
     key = identity(result)
@@ -219,7 +215,7 @@ def _insert_making(connection: Connection, token: str, result: Result) -> None:
             app_version=result.app_version,
             device=result.device,
             seconds=result.seconds,
-            made_at=_now(),
+            made_at=now(),
         )
     )
 
@@ -236,7 +232,7 @@ def _making(connection: Connection, token: object) -> _Row:
 
 def _insert_rating(connection: Connection, making: _Row, answer: Answer) -> Rating:
     flag = Flag.API if answer.rater is None else None
-    rated_at = _now()
+    rated_at, uid = now(), new_uid()
     row = {
         "making_id": making.id,
         "result_id": making.result_id,
@@ -248,9 +244,11 @@ def _insert_rating(connection: Connection, making: _Row, answer: Answer) -> Rati
         "flag": flag,
         "current": True,
         "rated_at": rated_at,
+        "uid": uid,
     }
     return Rating(
         id=connection.execute(_INSERT_RATING, row).scalar_one(),
+        uid=uid,
         result=to_result(making),
         made_at=datetime.fromisoformat(making.made_at),
         rater=answer.rater,
@@ -259,6 +257,7 @@ def _insert_rating(connection: Connection, making: _Row, answer: Answer) -> Rati
         comment=answer.comment,
         licence=answer.licence,
         flag=flag,
+        reason="",
         current=True,
         rated_at=datetime.fromisoformat(rated_at),
     )

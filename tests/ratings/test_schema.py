@@ -3,10 +3,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
 
 import ratings
 from ratings.errors import StoreError
@@ -78,14 +80,14 @@ def test_newer_schema_is_refused_and_left_alone(url: str) -> None:
 def test_half_migrated_database_without_a_version_is_refused(url: str) -> None:
     Store.open(url).close()
     change(url, f"DROP TABLE {VERSION_TABLE}")
-    with pytest.raises(StoreError, match=r"half migrated: it has no schema version, but has makings, rat"):
+    with pytest.raises(StoreError, match=r"half migrated: it has no schema version, but has contestants, d"):
         Store.open(url)
 
 
 def test_half_migrated_database_without_a_table_is_refused(url: str) -> None:
     Store.open(url).close()
     change(url, "DROP TABLE ratings")
-    with pytest.raises(StoreError, match=r"half migrated: it has schema 0001, but lacks ratings"):
+    with pytest.raises(StoreError, match=r"half migrated: it has schema 0004, but lacks ratings"):
         Store.open(url)
 
 
@@ -102,3 +104,30 @@ def test_no_file_stays_open_after_a_refusal(url: str) -> None:
     with pytest.raises(StoreError):
         Store.open(url)
     assert open_files() == before
+
+
+OLD_ROWS = (
+    "INSERT INTO results VALUES (1, 'key', 'denoise', 'median', 1, NULL, '{}', 'HASH', 'HASH')",
+    "INSERT INTO makings VALUES (1, 'token', 1, TRUE, 'harbour', '0.1.0', 'cpu', 0.5, '2026-01-01')",
+    "INSERT INTO ratings VALUES (1, 1, 1, 'a', 4, 'halo', 'Sharp.', 'CC-BY-4.0', NULL, TRUE, '2026-01-02')",
+    "INSERT INTO ratings VALUES (2, 1, 1, 'b', 2, '', '', 'CC-BY-4.0', NULL, TRUE, '2026-01-03')",
+)
+
+
+def test_first_schema_is_brought_up_to_date_with_all_its_ratings(any_url: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(ratings.__file__).parent / "migrations"))
+    engine = create_engine(any_url)
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        for row in OLD_ROWS:
+            connection.exec_driver_sql(row.replace("HASH", "1" * 64))
+    engine.dispose()
+    with Store.open(any_url) as store:
+        kept = list(store.ratings())
+    assert [(each.grade, each.comment, each.rater) for each in kept] == [
+        (4, "Sharp.", "a"),
+        (2, "", "b"),
+    ]
+    assert len({each.uid for each in kept if len(each.uid) == 32}) == 2

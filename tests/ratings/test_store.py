@@ -151,7 +151,7 @@ class TestAnyDatabase:
     ) -> None:
         token = any_store.remember(result)
         any_store.rate(token, ALICE, 1, accepted_licence=CC_BY)
-        monkeypatch.setattr(ratings.store, "_now", lambda: "1999-12-31T23:59:59.000000+00:00")
+        monkeypatch.setattr(ratings.store, "now", lambda: "1999-12-31T23:59:59.000000+00:00")
         any_store.rate(token, ALICE, 5, accepted_licence=CC_BY)
         assert [each.grade for each in any_store.ratings()] == [1, 5]
         assert [each.grade for each in any_store.ratings(current_only=True)] == [5]

@@ -1,0 +1,196 @@
+"""What can be put before people to be judged: results as the very pictures that are shown.
+
+A stimulus is a lossless PNG of a result that this server made, with nothing in it but pixels. The picture
+itself lies in the page's folder under its hash; here stands what it is. An own photo's stimuli belong to its
+owner, and are dealt to nobody else.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from ratings.database import Database
+from ratings.errors import UnknownResultError
+from ratings.records import Contestant
+from ratings.rows import now
+from ratings.tables import contestants, makings, results, stimuli
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A picture as it is shown, before it is kept as a stimulus.
+
+    `making` is the token under which the result is remembered. `sha256` is that of the PNG, `original_sha256`
+    that of the PNG of its input; None where an image was made from nothing. `width` and `height` are in
+    pixels. `psnr` (dB) and `ssim` are against a clean reference, None where there is none. `owner` is the
+    pseudonym of the person whose own photo it is, None for the gallery's; `consent` tells that the person
+    agreed to its being kept.
+    """
+
+    making: str
+    sha256: str
+    original_sha256: str | None
+    width: int
+    height: int
+    psnr: float | None = None
+    ssim: float | None = None
+    owner: str | None = None
+    consent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stimulus:
+    """A picture that can be judged. `id` and `contestant_id` are this database's own; see `Shown`."""
+
+    id: int
+    contestant_id: int
+    contestant: Contestant
+    input_sha256: str
+    input_name: str | None
+    shown_sha256: str
+    original_sha256: str | None
+    width: int
+    height: int
+    psnr: float | None
+    ssim: float | None
+    owner: str | None
+    consent: bool
+
+    @property
+    def task(self) -> str:
+        """Return what its model does."""
+        return self.contestant.task
+
+
+class Stimuli:
+    """The stimuli of a database; every thread may use it. Methods raise StoreError as `Store`'s do."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, shown: Shown) -> Stimulus:
+        """Keep a stimulus, or find the one that is kept already for the same result, picture and owner.
+
+        Raises UnknownResultError: no result was remembered under `shown.making`.
+        """
+        with self._database.writing() as connection:
+            making = connection.execute(_MAKING.where(makings.c.token == shown.making)).one_or_none()
+            if making is None:
+                raise UnknownResultError
+            return _find(connection, _add(connection, shown, making))
+
+    def of_task(self, task: str, *, owner: str | None = None) -> tuple[Stimulus, ...]:
+        """Return what can be dealt of `task`: the gallery's, or the own photos of `owner`; oldest first."""
+        owned = stimuli.c.owner.is_(None) if owner is None else stimuli.c.owner == owner
+        query = _STIMULUS.where(stimuli.c.task == task, owned, ~stimuli.c.retired).order_by(stimuli.c.id)
+        with self._database.reading() as connection:
+            return tuple(map(to_stimulus, connection.execute(query)))
+
+    def get(self, identifiers: Sequence[int]) -> dict[int, Stimulus]:
+        """Return the stimuli with these ids; those that do not exist are missing."""
+        query = _STIMULUS.where(stimuli.c.id.in_(identifiers))
+        with self._database.reading() as connection:
+            return {row.id: to_stimulus(row) for row in connection.execute(query)}
+
+    def retire(self, identifiers: Sequence[int]) -> None:
+        """Deal these no more: their model or picture is gone. What was answered stays."""
+        with self._database.writing() as connection:
+            connection.execute(update(stimuli).where(stimuli.c.id.in_(identifiers)).values(retired=True))
+
+
+_MAKING = select(
+    makings.c.id,
+    makings.c.input_name,
+    results.c.identity,
+    results.c.task,
+    results.c.model,
+    results.c.version,
+    results.c.weights_sha256,
+    results.c.input_sha256,
+).join(results, results.c.id == makings.c.result_id)
+
+_STIMULUS = select(stimuli, contestants.c.model, contestants.c.version, contestants.c.weights_sha256).join(
+    contestants, contestants.c.id == stimuli.c.contestant_id
+)
+
+
+def to_stimulus(row: Row[*tuple[Any, ...]]) -> Stimulus:
+    """Return the stimulus in a row of its columns and its contestant's."""
+    return Stimulus(
+        id=row.id,
+        contestant_id=row.contestant_id,
+        contestant=Contestant(row.task, row.model, row.version, row.weights_sha256),
+        input_sha256=row.input_sha256,
+        input_name=row.input_name,
+        shown_sha256=row.shown_sha256,
+        original_sha256=row.original_sha256,
+        width=row.width,
+        height=row.height,
+        psnr=row.psnr,
+        ssim=row.ssim,
+        owner=row.owner,
+        consent=row.consent,
+    )
+
+
+def contestant_id(connection: Connection, contestant: Contestant) -> int:
+    """Return the row of `contestant`, made now if it is new."""
+    parts = (contestant.task, contestant.model, contestant.version, contestant.weights_sha256)
+    key = sha256(repr(parts).encode()).hexdigest()
+    known = select(contestants.c.id).where(contestants.c.identity == key)
+    found = connection.scalar(known)
+    if found is not None:
+        return found
+    row = insert(contestants).values(
+        identity=key,
+        task=contestant.task,
+        model=contestant.model,
+        version=contestant.version,
+        weights_sha256=contestant.weights_sha256,
+    )
+    try:
+        with connection.begin_nested():
+            return connection.execute(row.returning(contestants.c.id)).scalar_one()
+    except IntegrityError:  # on PostgreSQL another server may have been faster
+        return connection.execute(known).scalar_one()
+
+
+def _add(connection: Connection, shown: Shown, making: Row[*tuple[Any, ...]]) -> int:
+    parts = (making.identity, shown.sha256, shown.original_sha256, shown.owner)
+    key = sha256(repr(parts).encode()).hexdigest()
+    known = select(stimuli.c.id).where(stimuli.c.identity == key)
+    found = connection.scalar(known)
+    if found is not None:
+        return found
+    contestant = Contestant(making.task, making.model, making.version, making.weights_sha256)
+    row = insert(stimuli).values(
+        identity=key,
+        making_id=making.id,
+        contestant_id=contestant_id(connection, contestant),
+        task=making.task,
+        input_sha256=making.input_sha256,
+        input_name=making.input_name,
+        shown_sha256=shown.sha256,
+        original_sha256=shown.original_sha256,
+        width=shown.width,
+        height=shown.height,
+        psnr=shown.psnr,
+        ssim=shown.ssim,
+        owner=shown.owner,
+        consent=shown.consent,
+        retired=False,
+        made_at=now(),
+    )
+    try:
+        with connection.begin_nested():
+            return connection.execute(row.returning(stimuli.c.id)).scalar_one()
+    except IntegrityError:  # as above
+        return connection.execute(known).scalar_one()
+
+
+def _find(connection: Connection, identifier: int) -> Stimulus:
+    return to_stimulus(connection.execute(_STIMULUS.where(stimuli.c.id == identifier)).one())

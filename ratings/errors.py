@@ -40,7 +40,9 @@ class UnknownDealError(DealError):
     """The token stands for no pair that this server dealt to this browser."""
 
     def __init__(self) -> None:
-        super().__init__("This pair is not known here: it was dealt to someone else, or never. Ask for another.")
+        super().__init__(
+            "This pair is not known here: it was dealt to someone else, or never. Ask for another."
+        )
 
 
 class AnsweredError(DealError):

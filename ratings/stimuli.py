@@ -86,13 +86,13 @@ class Stimuli:
     def of_task(self, task: str, *, owner: str | None = None) -> tuple[Stimulus, ...]:
         """Return what can be dealt of `task`: the gallery's, or the own photos of `owner`; oldest first."""
         owned = stimuli.c.owner.is_(None) if owner is None else stimuli.c.owner == owner
-        query = _STIMULUS.where(stimuli.c.task == task, owned, ~stimuli.c.retired).order_by(stimuli.c.id)
+        query = STIMULUS.where(stimuli.c.task == task, owned, ~stimuli.c.retired).order_by(stimuli.c.id)
         with self._database.reading() as connection:
             return tuple(map(to_stimulus, connection.execute(query)))
 
     def get(self, identifiers: Sequence[int]) -> dict[int, Stimulus]:
         """Return the stimuli with these ids; those that do not exist are missing."""
-        query = _STIMULUS.where(stimuli.c.id.in_(identifiers))
+        query = STIMULUS.where(stimuli.c.id.in_(identifiers))
         with self._database.reading() as connection:
             return {row.id: to_stimulus(row) for row in connection.execute(query)}
 
@@ -113,7 +113,7 @@ _MAKING = select(
     results.c.input_sha256,
 ).join(results, results.c.id == makings.c.result_id)
 
-_STIMULUS = select(stimuli, contestants.c.model, contestants.c.version, contestants.c.weights_sha256).join(
+STIMULUS = select(stimuli, contestants.c.model, contestants.c.version, contestants.c.weights_sha256).join(
     contestants, contestants.c.id == stimuli.c.contestant_id
 )
 
@@ -193,4 +193,4 @@ def _add(connection: Connection, shown: Shown, making: Row[*tuple[Any, ...]]) ->
 
 
 def _find(connection: Connection, identifier: int) -> Stimulus:
-    return to_stimulus(connection.execute(_STIMULUS.where(stimuli.c.id == identifier)).one())
+    return to_stimulus(connection.execute(STIMULUS.where(stimuli.c.id == identifier)).one())

@@ -1,9 +1,8 @@
 """How the votes that count came out, by pair of contestants: kept with every vote, read by every board."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Table, case, delete, func, insert, select
+from sqlalchemy import Connection, case, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ratings.judging import Choice
@@ -53,7 +52,11 @@ def count(connection: Connection, task: str, left: int, right: int, choice: Choi
 
 def read(connection: Connection, task: str) -> tuple[Tally, ...]:
     """Return the tallies of `task`, those without votes left out."""
-    query = select(*_columns(tallies)).where(tallies.c.task == task).order_by(tallies.c.id)
+    query = (
+        select(*(tallies.c[name] for name in ("first_id", "second_id", *_COUNTERS)))
+        .where(tallies.c.task == task)
+        .order_by(tallies.c.id)
+    )
     found = (Tally(*row) for row in connection.execute(query))
     return tuple(each for each in found if each.votes)
 
@@ -104,7 +107,3 @@ def _counter(choice: Choice, *, swapped: bool) -> str:
     if choice in (Choice.TIE, Choice.BOTH_BAD):
         return "ties" if choice is Choice.TIE else "both_bad"
     return "first_wins" if (choice is Choice.LEFT) != swapped else "second_wins"
-
-
-def _columns(table: Table) -> Sequence[object]:
-    return [table.c[name] for name in ("first_id", "second_id", *_COUNTERS)]

@@ -66,14 +66,15 @@ def _serve(options: argparse.Namespace) -> int:
     from models import registry
     from models.own import own_cards
     from models.workshop import Workshop
-    from ui import gallery, preparing, space
-    from ui.desk import Desk
+    from ui import gallery
     from ui.errors import PageError
+    from ui.hosting import preparing, space
     from ui.house import House
+    from ui.keeping.desk import Desk
+    from ui.keeping.shelf import Shelf
+    from ui.keeping.studio import Studio
     from ui.serve import serve
     from ui.settings import Serving
-    from ui.shelf import Shelf
-    from ui.studio import Studio
 
     try:
         shelf = Shelf(folder / "desk")

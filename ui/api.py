@@ -25,14 +25,14 @@ from models.order import Order
 from ratings.leaderboard import leaderboard
 from ratings.records import LICENCE
 from ui import routes
+from ui.choosing.readiness import runnable, state
 from ui.errors import NothingChosenError, UnknownTaskError, in_words
-from ui.events import AT_ONCE, ENGINE
-from ui.generate_actions import read_seed
+from ui.generating.actions import read_seed
 from ui.house import House
-from ui.lending import lend
-from ui.photo_input import PhotoInput
-from ui.readiness import runnable, state
-from ui.served import Served
+from ui.keeping.served import Served
+from ui.restoring.photo_input import PhotoInput
+from ui.wiring.events import AT_ONCE, ENGINE
+from ui.wiring.lending import lend
 
 TITLE = "Patina"
 OBJECT = python_type_to_json_schema(dict[str, Any])

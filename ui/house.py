@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from ui.desk import Desk
 from ui.gallery import Gallery
-from ui.studio import Studio
+from ui.keeping.desk import Desk
+from ui.keeping.studio import Studio
 
 
 @dataclass(frozen=True, slots=True)

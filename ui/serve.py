@@ -9,13 +9,13 @@ from starlette.middleware import Middleware
 
 from ui import words
 from ui.errors import ServingError
+from ui.generating.routes import studio_routes
 from ui.house import House
-from ui.language import LanguagePages
+from ui.looks.language import LanguagePages
+from ui.looks.theme import theme
 from ui.page import CSS, HEAD, page
 from ui.routes import routes
 from ui.settings import Serving
-from ui.studio_routes import studio_routes
-from ui.theme import theme
 
 LARGEST_UPLOAD = "200mb"
 LONGEST_QUEUE = 64

@@ -21,9 +21,9 @@ from models import pixels
 from models.settings import Settings
 from models.workshop import Workshop
 from ratings.store import Store
-from ui.desk import Desk
-from ui.shelf import Shelf
-from ui.studio import Studio
+from ui.keeping.desk import Desk
+from ui.keeping.shelf import Shelf
+from ui.keeping.studio import Studio
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 60

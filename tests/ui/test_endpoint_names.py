@@ -10,11 +10,11 @@ from pathlib import Path
 from models.workshop import own_workshop
 from ratings.store import Store
 from ui import gallery
-from ui.desk import Desk
+from ui.keeping.desk import Desk
 from ui.page import page
 from ui.house import House
-from ui.shelf import Shelf
-from ui.studio import Studio
+from ui.keeping.shelf import Shelf
+from ui.keeping.studio import Studio
 
 folder = Path(sys.argv[1])
 desk = Desk(Shelf(folder / "desk"), Store.open(f"sqlite:///{folder / 'ratings.db'}"), own_workshop())

@@ -50,13 +50,9 @@ def krippendorff(
     pairable = matrix[np.sum(~np.isnan(matrix), axis=1) >= 2]
     if not pairable.size:
         return None
-    by_rater = pd.DataFrame(pairable.T)
-    found = evalica.alpha_bootstrap(by_rater, level, n_resamples=resamples, random_state=seed)
-    differ = found.expected > 0
-    return Agreement(
-        alpha=found.alpha,
-        low=found.low if differ else None,
-        high=found.high if differ else None,
-        units=len(pairable),
-        answers=int(np.sum(~np.isnan(pairable))),
-    )
+    by_rater, units, count = pd.DataFrame(pairable.T), len(pairable), int(np.sum(~np.isnan(pairable)))
+    found = evalica.alpha(by_rater, level)
+    if found.expected == 0:
+        return Agreement(alpha=found.alpha, low=None, high=None, units=units, answers=count)
+    resampled = evalica.alpha_bootstrap(by_rater, level, n_resamples=resamples, random_state=seed)
+    return Agreement(found.alpha, resampled.low, resampled.high, units, count)

@@ -10,6 +10,8 @@ from ratings.statistics.subjects import as_matrix
 STRAYS, ONE_SIDED = 0.05, 0.3
 """Rejected is who strays in more than this share of the grades, if |P - Q| / (P + Q) is below the other."""
 
+_ROUNDING = 1e-9
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Screening:
@@ -49,8 +51,8 @@ def screen(grades: ArrayLike) -> Screening:
     matrix = as_matrix(grades)
     deviation, bound, kurtosis = _bounds(matrix)
     stray = bound > 0
-    above = (stray & (deviation >= bound)).sum(axis=1)
-    below = (stray & (deviation <= -bound)).sum(axis=1)
+    above = (stray & (deviation >= bound - _ROUNDING)).sum(axis=1)
+    below = (stray & (deviation <= _ROUNDING - bound)).sum(axis=1)
     graded = np.sum(~np.isnan(matrix), axis=0)
     strays = _ratio(above + below, graded)
     one_sided = _ratio(np.abs(above - below), above + below)

@@ -83,6 +83,7 @@ def strengths_beyond_images(given: Votes) -> Strengths:
     >>> strengths_beyond_images(forth).reach
     'images like these'
     """
+    assert given.left.size, "no strengths of nothing"
     wins = pair_totals(given)
     theta, bounded = strengths_from_wins(wins), core(wins)
     chance = win_probability(theta)

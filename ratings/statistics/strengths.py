@@ -22,6 +22,8 @@ RESAMPLES = 1000
 _AT_ONCE = 250
 """So many resamples are fitted together: 40 contestants and 20,000 raters then take some 50 MB."""
 
+_NO_SPREAD = 1e-6
+
 Reach = Literal["these images", "images like these"]
 
 
@@ -30,9 +32,9 @@ class Strengths:
     """Bradley-Terry strengths with 95 % intervals; arrays have shape (k,), one entry a contestant.
 
     `score` is the natural logarithm of strength, of mean 0 over the `bounded` (`bradley_terry.elo` gives
-    another scale). `low` and `high` are -inf and inf where the votes bound nothing: for contestants that are
-    not `bounded`, since some group has never lost to theirs or never won, and for all where one rater alone
-    voted.
+    another scale). `low` and `high` are -inf and inf for contestants that are not `bounded`, of whom the
+    votes do not say how far they are from the rest: some group has never lost, or never won; one rater alone
+    voted; or all raters voted just alike.
 
     `best_rank` and `worst_rank`, in [1, k]: how many others are surely better or worse, that is by the 95 %
     interval of the difference of each pair, each taken by itself. Who is not bounded may be anywhere.
@@ -78,6 +80,7 @@ def strengths(given: Votes, *, resamples: int = RESAMPLES, seed: int = 0) -> Str
     True
     """
     assert resamples >= 2, "one resample has no spread"
+    assert given.left.size, "no strengths of nothing"
     wins = pair_totals(given)
     theta, bounded = strengths_from_wins(wins), core(wins)
     raters = effective(np.bincount(given.rater))
@@ -92,8 +95,9 @@ def strengths(given: Votes, *, resamples: int = RESAMPLES, seed: int = 0) -> Str
 
 
 def effective(votes_each: NDArray[np.intp]) -> float:
-    """Return how many raters of equally many votes are worth these, (Σ n)² / Σ n² (Kish, Survey Sampling,
-    1965).
+    """Return how many raters of equally many votes are worth these, (Σ n)² / Σ n².
+
+    Source: Kish, Survey Sampling (1965), on weights.
 
     >>> effective(np.array([5, 5, 5])), effective(np.array([98, 1, 1])) < 1.05
     (3.0, True)
@@ -122,15 +126,16 @@ def with_intervals(
     *,
     reach: Reach,
 ) -> Strengths:
-    """Return the record of strengths `theta`, shape (k,), and half the width of the intervals of all
-    differences.
+    """Return the record of strengths `theta`, shape (k,), with half the width of every interval.
 
-    `margins` has shape (k, k); its diagonal is for the centred scores themselves. `bounded`: see `variances`.
+    `margins` has shape (k, k): for the differences, and on the diagonal for the centred scores themselves.
+    One of 0 tells nothing: the raters do not differ at all. `bounded`: see `variances`.
     """
     score = theta - theta[bounded].mean()
-    sure = bounded & np.all(np.isfinite(margins)) & (np.count_nonzero(bounded) > 1)
-    own = np.where(sure, np.diagonal(margins), inf)
-    better = (score[:, None] - score[None, :] > margins) & sure[:, None] & sure[None, :]
+    told = np.where(margins > _NO_SPREAD, margins, inf)
+    sure = bounded & np.isfinite(np.diagonal(told))
+    own = np.where(sure, np.diagonal(told), inf)
+    better = (score[:, None] - score[None, :] > told) & sure[:, None] & sure[None, :]
     return Strengths(
         score=score,
         low=score - own,

@@ -20,6 +20,20 @@ def test_published_correlation_is_reproduced():
     assert (found.low, found.high) == (pytest.approx(expected.low), pytest.approx(expected.high))
 
 
+@pytest.mark.parametrize(
+    ("method", "spread"),
+    [("spearman", np.sqrt((1 + 0.8182**2 / 2) / 8)), ("kendall", np.sqrt(0.437 / 7))],
+)
+def test_rank_intervals_are_those_of_the_formula(method, spread):
+    found = correlation(*ANSCOMBE, method)
+    assert found.value == pytest.approx({"spearman": 0.8182, "kendall": 0.6364}[method], abs=1e-4)
+    expected = np.tanh(np.arctanh(found.value) + np.array([-1.96, 1.96]) * spread)
+    assert (found.low, found.high) == (
+        pytest.approx(expected[0], abs=1e-4),
+        pytest.approx(expected[1], abs=1e-4),
+    )
+
+
 def tau(rho: float) -> float:
     return 2 / np.pi * np.arcsin(rho)
 

@@ -8,7 +8,8 @@ import pytest
 from ratings.errors import UnconnectedError
 from ratings.simulation.raters import Effects, comparisons
 from ratings.statistics.bradley_terry import strengths_from_wins, win_probability
-from ratings.statistics.strengths import Strengths, effective, strengths
+from ratings.statistics.clusters import strengths_beyond_images
+from ratings.statistics.strengths import RESAMPLES, Strengths, _resampled, effective, strengths
 from ratings.statistics.votes import Votes, pair_totals, votes
 
 EFFECTS = Effects(raters=0.7, images=0.7)
@@ -67,6 +68,15 @@ def test_intervals_are_those_of_a_slow_and_obvious_resampling():
     expected = t_19 * slow_and_obvious(given, 500, seed=1) * np.sqrt(20 / 19)
     assert (found.high - found.low) / 2 == pytest.approx(expected, rel=0.15)
     assert (found.high + found.low) / 2 == pytest.approx(found.score)
+
+
+def test_intervals_are_widened_for_few_raters_by_the_formula():
+    given = drawn(raters=6)
+    wins = pair_totals(given)
+    found = np.concatenate(list(_resampled(given, wins, strengths_from_wins(wins), RESAMPLES, 2)))
+    t_5 = 2.570582
+    expected = t_5 * found.std(axis=0, ddof=1) * np.sqrt(6 / 5)
+    assert strengths(given, seed=2).high - strengths_from_wins(wins) == pytest.approx(expected, rel=1e-6)
 
 
 def test_scores_are_those_of_the_pair_totals_alone():
@@ -155,10 +165,22 @@ def test_one_rater_bounds_nothing():
     assert ranks(found) == [(1, 3)] * 3
 
 
+def test_raters_who_all_vote_alike_bound_nothing():
+    found = strengths(many([[0, 6, 8], [2, 0, 6], [1, 2, 0]], 30))
+    assert not found.bounded.any()
+    assert ranks(found) == [(1, 3)] * 3
+
+
 def test_groups_that_were_never_compared_are_not_ranked():
     given = votes([0, 2], [1, 3], [1, 1], [0, 1], [0, 0], contestants=4)
     with pytest.raises(UnconnectedError):
         strengths(given)
+
+
+@pytest.mark.parametrize("estimate", [strengths, strengths_beyond_images])
+def test_no_votes_at_all_are_our_own_mistake(estimate):
+    with pytest.raises(AssertionError, match="nothing"):
+        estimate(votes([], [], [], [], [], contestants=1))
 
 
 def test_a_rater_of_most_votes_leaves_few_raters_worth():

@@ -94,3 +94,17 @@ def test_sureal_says_nothing_and_other_threads_may_speak(capsys):
 def test_what_is_no_study_is_our_own_mistake(grades):
     with pytest.raises(AssertionError):
         subject_model(grades)
+
+
+def led(seed: int, stimuli: int, subjects: int) -> bool:
+    random = np.random.default_rng(seed)
+    quality, bias = random.normal(3, 0.8, (stimuli, 1)), random.normal(0, 0.4, subjects)
+    noise = random.normal(0, 1, (stimuli, subjects)) * random.uniform(0.4, 1.0, subjects)
+    return subject_model(np.clip(np.round(quality + bias + noise), 1, 5)).led_by is not None
+
+
+def test_small_studies_often_end_with_one_subject():
+    """What the documentation says of it."""
+    assert 0.15 <= np.mean([led(seed, 12, 15) for seed in range(60)]) <= 0.45
+    assert np.mean([led(seed, 40, 5) for seed in range(30)]) > 0.7
+    assert np.mean([led(seed, 40, 15) for seed in range(30)]) < 0.1

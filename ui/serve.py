@@ -9,6 +9,7 @@ from starlette.middleware import Middleware
 
 from ui import words
 from ui.arena.routes import arena_routes
+from ui.boards.routes import board_routes
 from ui.errors import ServingError
 from ui.generating.routes import studio_routes
 from ui.house import House
@@ -63,6 +64,7 @@ def serve(
                     *routes(house.desk, house.gallery),
                     *studio_routes(house.studio),
                     *arena_routes(house.ring),
+                    *board_routes(house.ring.stage.stimuli, house.ring.stage.pictures),
                 ],
                 "middleware": [Middleware(LanguagePages, languages=paths)],
             },

@@ -97,9 +97,7 @@ class BoardActions:
             since=self._day(since),
             until=self._day(until),
             input_name=picture or None,
-            models=frozenset(card.id for card in registry.by_task(task) if card.method == kind)
-            if kind
-            else None,
+            models=frozenset(of_kind) if kind else None,
         )
         return board(self.store.database, task, filters=filters, reach=reach, later=self.recounter.later)
 

@@ -101,14 +101,15 @@ class BoardActions:
         )
         return board(self.store.database, task, filters=filters, reach=reach, later=self.recounter.later)
 
-    def _day(self, text: str) -> date | None:
+    def _day(self, text: str | None) -> date | None:
         """Return a day as it was typed; nothing typed is no day."""
-        if not text.strip():
+        typed = (text or "").strip()
+        if not typed:
             return None
         try:
-            return datetime.strptime(text.strip(), "%Y-%m-%d").date()  # noqa: DTZ007 — a day has no zone
+            return datetime.strptime(typed, "%Y-%m-%d").date()  # noqa: DTZ007 — a day has no zone
         except ValueError:
-            raise NothingChosenError(self.words("boards.bad_day", text=text[:20])) from None
+            raise NothingChosenError(self.words("boards.bad_day", text=typed[:20])) from None
 
 
 def boards_tab(house: House, words: Words, opened: gr.Tab) -> None:
@@ -145,8 +146,8 @@ def _parts(task: gr.Radio, actions: BoardActions) -> _Tab:
             kinds += [(words(f"method.{kind}"), kind) for kind in ("classical", "network")]
             kind = gr.Dropdown(kinds, value=EVERY, label=words("boards.kind"))
             picture = gr.Dropdown([(words("boards.every"), EVERY)], value=EVERY, label=words("boards.input"))
-            since = gr.Textbox(label=words("boards.since"), placeholder="2026-01-31", max_lines=1)
-            until = gr.Textbox(label=words("boards.until"), placeholder="2026-12-31", max_lines=1)
+            since = gr.Textbox("", label=words("boards.since"), placeholder="2026-01-31", max_lines=1)
+            until = gr.Textbox("", label=words("boards.until"), placeholder="2026-12-31", max_lines=1)
         reaches: Sequence[Reach] = ("these images", "images like these")
         reach = gr.Radio(
             [(words(f"boards.choose_{each.replace(' ', '_')}"), each) for each in reaches],

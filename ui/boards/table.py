@@ -58,7 +58,7 @@ def _row(each: Standing, low: float, high: float, words: Words) -> str:
         f'<th scope="row"><button type="button" data-choice="{each.id}" '
         f'aria-label="{escape(words("boards.open", model=title))}">{escape(title)}</button>{small}</th>'
         f'<td class="interval">{_interval(each, low, high, words)}</td>'
-        f'<td class="record">{each.wins:,} · {each.losses:,} · {each.ties:,} · {each.both_bad:,}</td>'
+        f'<td class="record" data-head="{escape(words("boards.record"))}">{each.wins:,} · {each.losses:,} · {each.ties:,} · {each.both_bad:,}</td>'
         f"<td>{each.votes:,}<small>{escape(words('boards.by_raters', raters=raters))}</small></td></tr>"
     )
 

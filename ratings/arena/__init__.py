@@ -1,0 +1,1 @@
+"""Blind comparisons: what was chosen of pairs."""

@@ -34,11 +34,11 @@ def check_answer(
     Raises BadRatingError: the first part that cannot be stored as it is. Nothing is guessed or cut.
     """
     return Answer(
-        rater=_check_rater(rater),
+        rater=check_rater(rater),
         grade=_check_grade(grade),
         defects=_check_defects(defects),
         comment=_check_comment(comment),
-        licence=_check_licence(accepted_licence),
+        licence=check_licence(accepted_licence),
     )
 
 
@@ -74,7 +74,8 @@ def _check_comment(comment: object) -> str:
     return comment.strip()
 
 
-def _check_licence(accepted_licence: object) -> str:
+def check_licence(accepted_licence: object) -> str:
+    """Return the licence that was agreed to; raises BadRatingError if it is another."""
     if accepted_licence != LICENCE:
         raise BadRatingError(
             f"Ratings are collected under {LICENCE} alone: agree to it with each rating. "
@@ -83,7 +84,8 @@ def _check_licence(accepted_licence: object) -> str:
     return LICENCE
 
 
-def _check_rater(rater: object) -> str | None:
+def check_rater(rater: object) -> str | None:
+    """Return a pseudonym that can be stored, or none; raises BadRatingError."""
     if rater is None:
         return None
     if not isinstance(rater, str) or not 1 <= len(rater) <= _RATER_LIMIT:

@@ -9,7 +9,15 @@
     ├── NotAdmittedError       only the administrator may do this
     │   ├── WrongPasswordError     this is not the administrator's password
     │   └── LockedOutError         too many wrong passwords were given: wait
+    ├── DealError              an answer to a pair that cannot be taken
+    │   ├── UnknownDealError   the pair was not dealt by this server, or not to this browser
+    │   ├── AnsweredError      the pair was answered already
+    │   ├── ExpiredError       the pair was dealt too long ago
+    │   └── NotLastError       a vote is to be taken back that is not the last one
+    ├── TooManyError           one browser asks faster than any person
+    ├── NoPairError            there is nothing to compare yet
     ├── StoreError             the database or the data folder cannot be opened, read or written
+    ├── UnconnectedError       these contestants were never compared with those: no order can be said
     └── ExportError            the export file could not be written where or as it was asked for
 
 Each message says what was expected, what was found, and what to do next.
@@ -79,9 +87,69 @@ class LockedOutError(NotAdmittedError):
         )
 
 
+class DealError(RatingsError):
+    """Base of what is wrong with an answer to a pair; nothing of it was stored."""
+
+
+class UnknownDealError(DealError):
+    """The token stands for no pair that this server dealt to this browser."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This pair is not known here: it was dealt to someone else, or never. Ask for another."
+        )
+
+
+class AnsweredError(DealError):
+    """The token was used."""
+
+    def __init__(self) -> None:
+        super().__init__("This pair was answered already; each answer counts once. Go on with the next pair.")
+
+
+class ExpiredError(DealError):
+    """The token is too old."""
+
+    def __init__(self) -> None:
+        super().__init__("This pair was dealt more than a day ago. Look at a new one before you answer.")
+
+
+class NotLastError(DealError):
+    """Only the last vote can be taken back, and only for a while."""
+
+    def __init__(self) -> None:
+        super().__init__("Only your last vote can be taken back, within an hour; this one stays.")
+
+
+class TooManyError(RatingsError):
+    """One browser asks for pairs faster than any person."""
+
+    def __init__(self) -> None:
+        super().__init__("That is faster than anyone can look. Wait a minute, then go on.")
+
+
+class NoPairError(RatingsError):
+    """There is nothing to compare yet."""
+
+    def __init__(self, task: str) -> None:
+        super().__init__(f"No two results of '{task}' are ready to be compared. Try again in a minute.")
+
+
 class StoreError(RatingsError):
     """The database or the data folder cannot be opened, read or written; what is stored stays stored."""
 
 
 class ExportError(RatingsError):
     """The export file could not be written; an older file of that name is untouched."""
+
+
+class UnconnectedError(RatingsError):
+    """Some contestants were never compared with the others, even along a chain: `components` names them."""
+
+    def __init__(self, components: tuple[tuple[int, ...], ...]) -> None:
+        self.components = components
+        groups = " | ".join(", ".join(str(each) for each in component) for component in components)
+        super().__init__(
+            f"Only contestants linked by comparisons can be ranked; these groups are not linked: {groups}. "
+            "Collect votes across the groups, or rank each group by itself."
+        )

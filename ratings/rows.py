@@ -3,7 +3,7 @@
 import json
 import secrets
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -31,6 +31,11 @@ RESULT_COLUMNS = (
 def now() -> str:
     """Return the time as the tables keep it: UTC, ISO 8601 with microseconds."""
     return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+def ago(span: timedelta) -> str:
+    """Return the time that lies `span` back, as the tables keep it."""
+    return (datetime.now(UTC) - span).isoformat(timespec="microseconds")
 
 
 def new_uid() -> str:

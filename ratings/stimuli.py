@@ -5,7 +5,8 @@ itself lies in the page's folder under its hash; here stands what it is. An own 
 owner, and are dealt to nobody else.
 """
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -13,9 +14,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from ratings.administration.forgetting import require_not_forgotten
 from ratings.database import Database
 from ratings.errors import UnknownResultError
-from ratings.records import Contestant
+from ratings.records import Contestant, Value
 from ratings.rows import now
 from ratings.tables import contestants, makings, results, stimuli
 
@@ -44,11 +46,15 @@ class Shown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stimulus:
-    """A picture that can be judged. `id` and `contestant_id` are this database's own; see `Shown`."""
+    """A picture that can be judged, made with `settings`; see `Shown`.
+
+    `id` and `contestant_id` are this database's own.
+    """
 
     id: int
     contestant_id: int
     contestant: Contestant
+    settings: Mapping[str, Value]
     input_sha256: str
     input_name: str | None
     shown_sha256: str
@@ -75,9 +81,11 @@ class Stimuli:
     def add(self, shown: Shown) -> Stimulus:
         """Keep a stimulus, or find the one that is kept already for the same result, picture and owner.
 
-        Raises UnknownResultError: no result was remembered under `shown.making`.
+        Raises UnknownResultError: no result was remembered under `shown.making`. ForgottenError: the owner
+        asked to be forgotten.
         """
         with self._database.writing() as connection:
+            require_not_forgotten(connection, shown.owner)
             making = connection.execute(_MAKING.where(makings.c.token == shown.making)).one_or_none()
             if making is None:
                 raise UnknownResultError
@@ -86,13 +94,13 @@ class Stimuli:
     def of_task(self, task: str, *, owner: str | None = None) -> tuple[Stimulus, ...]:
         """Return what can be dealt of `task`: the gallery's, or the own photos of `owner`; oldest first."""
         owned = stimuli.c.owner.is_(None) if owner is None else stimuli.c.owner == owner
-        query = _STIMULUS.where(stimuli.c.task == task, owned, ~stimuli.c.retired).order_by(stimuli.c.id)
+        query = STIMULUS.where(stimuli.c.task == task, owned, ~stimuli.c.retired).order_by(stimuli.c.id)
         with self._database.reading() as connection:
             return tuple(map(to_stimulus, connection.execute(query)))
 
     def get(self, identifiers: Sequence[int]) -> dict[int, Stimulus]:
         """Return the stimuli with these ids; those that do not exist are missing."""
-        query = _STIMULUS.where(stimuli.c.id.in_(identifiers))
+        query = STIMULUS.where(stimuli.c.id.in_(identifiers))
         with self._database.reading() as connection:
             return {row.id: to_stimulus(row) for row in connection.execute(query)}
 
@@ -113,8 +121,17 @@ _MAKING = select(
     results.c.input_sha256,
 ).join(results, results.c.id == makings.c.result_id)
 
-_STIMULUS = select(stimuli, contestants.c.model, contestants.c.version, contestants.c.weights_sha256).join(
-    contestants, contestants.c.id == stimuli.c.contestant_id
+STIMULUS = (
+    select(
+        stimuli,
+        contestants.c.model,
+        contestants.c.version,
+        contestants.c.weights_sha256,
+        results.c.settings,
+    )
+    .join(contestants, contestants.c.id == stimuli.c.contestant_id)
+    .join(makings, makings.c.id == stimuli.c.making_id)
+    .join(results, results.c.id == makings.c.result_id)
 )
 
 
@@ -124,6 +141,7 @@ def to_stimulus(row: Row[*tuple[Any, ...]]) -> Stimulus:
         id=row.id,
         contestant_id=row.contestant_id,
         contestant=Contestant(row.task, row.model, row.version, row.weights_sha256),
+        settings=json.loads(row.settings),
         input_sha256=row.input_sha256,
         input_name=row.input_name,
         shown_sha256=row.shown_sha256,
@@ -193,4 +211,4 @@ def _add(connection: Connection, shown: Shown, making: Row[*tuple[Any, ...]]) ->
 
 
 def _find(connection: Connection, identifier: int) -> Stimulus:
-    return to_stimulus(connection.execute(_STIMULUS.where(stimuli.c.id == identifier)).one())
+    return to_stimulus(connection.execute(STIMULUS.where(stimuli.c.id == identifier)).one())

@@ -183,7 +183,7 @@ deals = Table(
     Column("rater", String(64)),
     Column("dealt_at", String(32), nullable=False),
     Column("answered", Boolean, nullable=False),
-    Index("ix_deals_rater_answered", "rater", "answered"),
+    Index("ix_deals_rater_dealt_at", "rater", "dealt_at"),
     sqlite_autoincrement=True,
 )
 

@@ -1,1 +1,1 @@
-"""Blind comparisons: what was chosen of pairs."""
+"""Blind comparisons: pairs that are dealt, votes on them, and how they came out."""

@@ -76,7 +76,7 @@ def _make_deals() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_deals_left_id", "deals", ["left_id"])
-    op.create_index("ix_deals_rater_answered", "deals", ["rater", "answered"])
+    op.create_index("ix_deals_rater_dealt_at", "deals", ["rater", "dealt_at"])
     op.create_index("ix_deals_right_id", "deals", ["right_id"])
 
 

@@ -15,10 +15,12 @@ from ratings.administration.forgetting import (
     kept,
     require_not_forgotten,
 )
+from ratings.arena.arena import Arena
 from ratings.errors import ForgottenError, StoreError, UnknownRaterError
 from ratings.integrity import check
 from ratings.raters import new_token, rater_id
 from ratings.records import LICENCE, Flag, Result
+from ratings.stimuli import Shown, Stimuli
 from ratings.store import Store
 from ratings.tables import forgotten, makings, metadata, ratings, results, stimuli, tallies, votes
 
@@ -120,6 +122,21 @@ class TestAnyDatabase:
         any_store.rate(token, B, 4, accepted_licence=LICENCE)
         any_store.rate(token, None, 4, accepted_licence=LICENCE)
         assert any_store.count() == 2
+
+    def test_pairs_and_own_photos_are_refused(self, town, result):
+        arena = Arena(town.store.database)
+        dealt = arena.deal(*town.gallery[:2], A)
+        forget(town.store.database, A)
+        making = town.store.remember(replace(result, input_name=None))
+        own = Shown(making=making, sha256="1" * 64, original_sha256=None, width=9, height=7, owner=A)
+        for answer in (
+            lambda: arena.deal(*town.gallery[:2], A),
+            lambda: arena.vote(dealt.token, A, "left", accepted_licence=LICENCE),
+            lambda: Stimuli(town.store.database).add(own),
+        ):
+            with pytest.raises(ForgottenError):
+                answer()
+        assert not any(kept(town.store.database, A).values())
 
     def test_a_picture_that_somebody_else_has_too_stays(self, town):
         mine, theirs = town.own[A][0], town.own[B][0]

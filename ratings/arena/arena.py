@@ -1,0 +1,251 @@
+"""Where blind pairs are dealt and answered: the server remembers what it dealt, the page knows a token.
+
+An answer is taken once, from the browser it was dealt to, within a day; it is stored in one transaction
+together with the tally it changes, and is on the disk before it is acknowledged.
+"""
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from ratings.administration.forgetting import require_not_forgotten
+from ratings.answer import check_licence, check_rater
+from ratings.arena import tally
+from ratings.arena.records import Deal, Vote
+from ratings.arena.suspicion import crowded, suspicion
+from ratings.arena.tally import Tally
+from ratings.database import Database
+from ratings.errors import (
+    AnsweredError,
+    BadRatingError,
+    ExpiredError,
+    NotLastError,
+    TooManyError,
+    UnknownDealError,
+)
+from ratings.judging import Choice, Viewing
+from ratings.records import Contestant
+from ratings.rows import ago, new_uid, now
+from ratings.stimuli import STIMULUS, Stimulus, to_stimulus
+from ratings.tables import contestants, deals, stimuli, votes
+
+EXPIRES_AFTER = timedelta(days=1)
+UNDO_WITHIN = timedelta(hours=1)
+
+REFUSED_A_MINUTE = 300
+"""More pairs of one browser within a minute are refused."""
+
+_TOKEN_BYTES = 24
+
+
+class Arena:
+    """Deals pairs and keeps votes; every thread may use it. Methods raise StoreError as `Store`'s do."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def deal(self, left: Stimulus, right: Stimulus, rater: str | None) -> Deal:
+        """Put a pair before `rater`, and remember it.
+
+        Raises TooManyError: this rater was dealt more than any person can look at. BadRatingError: no
+        pseudonym. ForgottenError: the rater asked to be forgotten.
+        """
+        check_rater(rater)
+        deal = Deal(secrets.token_urlsafe(_TOKEN_BYTES), left, right, rater)
+        with self._database.writing() as connection:
+            require_not_forgotten(connection, rater)
+            if rater is not None and crowded(connection, deals.c.dealt_at, rater, REFUSED_A_MINUTE):
+                raise TooManyError
+            _insert_deal(connection, deal)
+        return deal
+
+    def look(self, token: str) -> Deal:
+        """Return what was dealt under `token`, answered or not.
+
+        Raises UnknownDealError.
+        """
+        with self._database.reading() as connection:
+            return _deal(connection, _find(connection, token))
+
+    def vote(
+        self,
+        token: str,
+        rater: str | None,
+        choice: object,
+        *,
+        accepted_licence: object,
+        viewing: Viewing | None = None,
+        response_ms: int | None = None,
+    ) -> Vote:
+        """Keep an answer to what was dealt under `token`; return it as stored, once it is on the disk.
+
+        `response_ms` is how long the pair was looked at, None if unknown. A vote that nobody can have given
+        in earnest is stored with a flag.
+
+        Raises UnknownDealError: nothing was dealt under `token`, or not to `rater`. AnsweredError,
+        ExpiredError. BadRatingError: another choice, or another licence. ForgottenError.
+        """
+        chosen, licence = check_choice(choice), check_licence(accepted_licence)
+        with self._database.writing() as connection:
+            require_not_forgotten(connection, rater)
+            dealt = _claim(connection, token, rater)
+            flag, reason = suspicion(connection, rater, response_ms)
+            voted_at = now()
+            connection.execute(
+                insert(votes).values(
+                    deal_id=dealt.id,
+                    task=dealt.task,
+                    rater=rater,
+                    choice=chosen,
+                    response_ms=response_ms,
+                    viewing=(viewing or Viewing()).as_text(),
+                    voted_at=voted_at,
+                    uid=new_uid(),
+                    licence=licence,
+                    flag=flag,
+                    reason=reason,
+                )
+            )
+            deal = _deal(connection, dealt)
+            if flag is None:
+                _count(connection, deal, chosen, by=1)
+        return Vote(deal, chosen, flag, reason, datetime.fromisoformat(voted_at))
+
+    def withdraw(self, token: str, rater: str) -> Deal:
+        """Take back the last vote of `rater`, given under `token`; deal the same pair anew.
+
+        The vote stays as history, and counts no more.
+
+        Raises UnknownDealError, NotLastError.
+        """
+        with self._database.writing() as connection:
+            dealt = _find(connection, token)
+            if dealt.rater is None or dealt.rater != rater:
+                raise UnknownDealError
+            vote = connection.execute(_LAST_VOTE.where(votes.c.rater == rater)).first()
+            if vote is None or vote.deal_id != dealt.id or _older(vote.voted_at, UNDO_WITHIN):
+                raise NotLastError
+            if not _take_back(connection, vote.id):
+                raise NotLastError
+            deal = _deal(connection, dealt)
+            if vote.flag is None:
+                _count(connection, deal, Choice(vote.choice), by=-1)
+            again = Deal(secrets.token_urlsafe(_TOKEN_BYTES), deal.left, deal.right, rater)
+            _insert_deal(connection, again)
+        return again
+
+    def tallies(self, task: str) -> tuple[Tally, ...]:
+        """Return how the votes that count came out, by pair of contestants."""
+        with self._database.reading() as connection:
+            return tally.read(connection, task)
+
+    def contestants(self, task: str) -> dict[int, Contestant]:
+        """Return the contestants of `task` by their ids in tallies and stimuli."""
+        query = select(contestants).where(contestants.c.task == task)
+        with self._database.reading() as connection:
+            return {
+                row.id: Contestant(row.task, row.model, row.version, row.weights_sha256)
+                for row in connection.execute(query)
+            }
+
+    def seen(self, rater: str, task: str, most: int) -> tuple[tuple[int, int], ...]:
+        """Return the last pairs dealt to `rater`, latest first, at most so many: (left, right) stimuli."""
+        query = (
+            select(deals.c.left_id, deals.c.right_id)
+            .where(deals.c.rater == rater, deals.c.task == task)
+            .order_by(deals.c.dealt_at.desc())
+            .limit(most)
+        )
+        with self._database.reading() as connection:
+            return tuple((row.left_id, row.right_id) for row in connection.execute(query))
+
+    def sweep(self) -> int:
+        """Forget deals that nobody answered in time; return how many."""
+        old = deals.c.dealt_at < ago(2 * EXPIRES_AFTER)
+        with self._database.writing() as connection:
+            return connection.execute(delete(deals).where(~deals.c.answered, old)).rowcount
+
+
+_DEAL = select(deals.c.id, deals.c.token, deals.c.task, deals.c.left_id, deals.c.right_id).add_columns(
+    deals.c.rater, deals.c.dealt_at, deals.c.answered
+)
+_LAST_VOTE = (
+    select(votes.c.id, votes.c.deal_id, votes.c.choice, votes.c.flag, votes.c.voted_at)
+    .where(votes.c.withdrawn_at.is_(None))
+    .order_by(votes.c.id.desc())
+    .limit(1)
+)
+_Row = Row[*tuple[Any, ...]]
+
+
+def check_choice(choice: object) -> Choice:
+    """Return `choice` as one of those there are; raises BadRatingError."""
+    try:
+        return Choice(choice)  # pyright: ignore[reportArgumentType] — anything else raises: the check
+    except ValueError:
+        raise BadRatingError(f"A choice is one of {', '.join(Choice)}; got {ascii(choice)[:60]}.") from None
+
+
+def _insert_deal(connection: Connection, deal: Deal) -> None:
+    connection.execute(
+        insert(deals).values(
+            token=deal.token,
+            task=deal.left.task,
+            left_id=deal.left.id,
+            right_id=deal.right.id,
+            rater=deal.rater,
+            dealt_at=now(),
+            answered=False,
+        )
+    )
+
+
+def _find(connection: Connection, token: object) -> _Row:
+    if not isinstance(token, str) or len(token) > 64 or not token.isascii() or "\0" in token:
+        raise UnknownDealError
+    found = connection.execute(_DEAL.where(deals.c.token == token)).one_or_none()
+    if found is None:
+        raise UnknownDealError
+    return found
+
+
+def _claim(connection: Connection, token: str, rater: str | None) -> _Row:
+    """Return the deal of `token`, which from now on nobody else can answer."""
+    dealt = _find(connection, token)
+    if dealt.rater != rater:
+        raise UnknownDealError
+    if _older(dealt.dealt_at, EXPIRES_AFTER) and not dealt.answered:
+        raise ExpiredError
+    claimed = connection.execute(
+        update(deals).where(deals.c.id == dealt.id, ~deals.c.answered).values(answered=True)
+    )
+    if claimed.rowcount != 1:
+        raise AnsweredError
+    return dealt
+
+
+def _deal(connection: Connection, dealt: _Row) -> Deal:
+    rows = connection.execute(STIMULUS.where(stimuli.c.id.in_([dealt.left_id, dealt.right_id])))
+    shown = {row.id: to_stimulus(row) for row in rows}
+    return Deal(dealt.token, shown[dealt.left_id], shown[dealt.right_id], dealt.rater)
+
+
+def _take_back(connection: Connection, vote: int) -> bool:
+    """Mark a vote as taken back; tell whether nobody else has done so meanwhile."""
+    taken = connection.execute(
+        update(votes)
+        .where(votes.c.id == vote, votes.c.withdrawn_at.is_(None))
+        .values(withdrawn_at=now(), revision=votes.c.revision + 1, published=False)
+    )
+    return taken.rowcount == 1
+
+
+def _count(connection: Connection, deal: Deal, choice: Choice, *, by: int) -> None:
+    left, right = deal.left.contestant_id, deal.right.contestant_id
+    tally.count(connection, deal.left.task, left, right, choice, by)
+
+
+def _older(when: str, than: timedelta) -> bool:
+    return when < ago(than)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ui.administration.office import Office
 from ui.arena.routes import Ring
 from ui.desk import Desk
 from ui.gallery import Gallery
@@ -20,4 +21,5 @@ class House:
     gallery: Gallery
     secret: bytes
     ring: Ring
+    office: Office
     own: bool = False

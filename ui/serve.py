@@ -8,6 +8,10 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from ui import words
+from ui.administration.downloads import download_routes
+from ui.administration.own_data import own_data_route
+from ui.administration.page import CSS as ADMINISTRATION_CSS
+from ui.administration.page import PATHS
 from ui.arena.routes import arena_routes
 from ui.arena.tab import ARENA_CSS
 from ui.errors import ServingError
@@ -42,7 +46,11 @@ def serve(
     blocks.queue(max_size=LONGEST_QUEUE)
     gc.freeze()  # the page stays for good: later collections need not look through it
     gc.enable()
-    paths = {f"/{language}": words.load(language)("page.language_code") for language in words.LANGUAGES[1:]}
+    paths = {
+        path: words.load(language)("page.language_code")
+        for language in words.LANGUAGES[1:]
+        for path in (f"/{language}", f"/{PATHS[language]}")
+    }
     try:
         blocks.launch(
             server_name=serving.host,
@@ -53,7 +61,7 @@ def serve(
             quiet=False,
             show_error=False,
             theme=theme(),
-            css_paths=[CSS, ARENA_CSS],
+            css_paths=[CSS, ARENA_CSS, ADMINISTRATION_CSS],
             head_paths=HEAD,
             footer_links=["api"],
             run_history=False,
@@ -64,6 +72,8 @@ def serve(
                     *routes(house.desk, house.gallery),
                     *studio_routes(house.studio),
                     *arena_routes(house.ring),
+                    *download_routes(house.office.downloads),
+                    own_data_route(house.office),
                 ],
                 "middleware": [Middleware(LanguagePages, languages=paths)],
             },

@@ -6,7 +6,7 @@ those of the forgotten.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -50,7 +50,7 @@ _PSEUDONYM = re.compile(r"[0-9a-f]{64}")
 class Forgotten:
     """What was deleted: how many rows of each table, and which pictures nothing refers to any more.
 
-    `pictures` are the SHA-256 of the files that are to be deleted, own photos and what was made of them.
+    `pictures` are the SHA-256 of own photos and of what was made of them.
     """
 
     counts: Mapping[str, int]
@@ -95,8 +95,15 @@ def require_not_forgotten(connection: Connection, rater: str | None) -> None:
         raise ForgottenError
 
 
-def forget(database: Database, rater: str) -> Forgotten:
+def _keep_file(_sha256: str) -> None:
+    """Leave a picture's file to the caller."""
+
+
+def forget(database: Database, rater: str, drop_file: Callable[[str], object] = _keep_file) -> Forgotten:
     """Delete everything of `rater` in one transaction, and leave a tombstone; twice is harmless.
+
+    `drop_file` is called with each picture's SHA-256 before the transaction ends: a kill, or a disk that
+    fails, leaves no file that no row speaks of any more, and forgetting can be repeated.
 
     Own photos' stimuli go with everything that refers to them, and so do the traces of how their results were
     made, unless somebody else's answer needs them. Votes that counted are taken out of the tallies.
@@ -115,7 +122,10 @@ def forget(database: Database, rater: str) -> Forgotten:
             for table, condition in _rows(rater)
         }
         _delete_unneeded(connection, made)
-        return Forgotten(counts, tuple(sorted(pictures - _needed(connection, pictures))))
+        unneeded = tuple(sorted(pictures - _needed(connection, pictures)))
+        for sha256 in unneeded:
+            drop_file(sha256)
+        return Forgotten(counts, unneeded)
 
 
 def _has_tombstone(connection: Connection, rater: str) -> bool:

@@ -104,7 +104,7 @@ def _serve(options: argparse.Namespace) -> int:
         ring = open_ring(desk, examples, pictures, secret, _tell)
         office = open_office(store, keeping, secret, pictures, folder / "downloads")
         house = House(desk, studio, examples, secret, ring, office, own=serving.own)
-        serve(house, serving, up=partial(preparing.begin, workshop, _tell))
+        serve(house, serving, up=partial(preparing.begin, workshop, _tell, ring.backstage.begin))
     except (ModelsError, RatingsError, PageError) as error:
         sys.stderr.write(f"{error}\n")
         return WRONG_CALL

@@ -62,7 +62,7 @@ def _in_language(said: Words, house: House, blocks: gr.Blocks) -> None:
         with gr.Tab(said("tasks.generate"), id="generate"):
             generating = generate_tab(house, said, browser)
         with gr.Tab(said("arena.title"), id="arena"):
-            arena_tab([*tasks, Task.GENERATE], said)
+            arena_tab(house, said, browser)
         with gr.Tab(said("leaderboard.title"), id="leaderboard") as board:
             leaderboard_tab([*tasks, Task.GENERATE], house.desk.store, said, board)
         with gr.Tab(said("models.title"), id="models") as models:

@@ -163,8 +163,11 @@ def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..
     """Start servers with options of the test's own; all are stopped after its module."""
     running: list[Server] = []
 
-    def begin(*options: str, largest_file: int | None = None) -> Server:
-        running.append(start(tmp_path_factory.mktemp("own"), *options, largest_file=largest_file))
+    def begin(
+        *options: str, largest_file: int | None = None, extra: Mapping[str, str] | None = None
+    ) -> Server:
+        folder = tmp_path_factory.mktemp("own")
+        running.append(start(folder, *options, largest_file=largest_file, extra=extra))
         return running[-1]
 
     yield begin

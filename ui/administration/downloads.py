@@ -5,6 +5,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 from starlette.background import BackgroundTask
@@ -44,7 +45,10 @@ class Downloads:
         """Let `write` fill a file; return the name under which it can be fetched, once, within minutes."""
         name = f"{secrets.token_urlsafe(_TICKET_BYTES)}{suffix}"
         file = self._root / name
-        write(file)
+        with ExitStack() as undo:
+            undo.callback(file.unlink, missing_ok=True)
+            write(file)
+            undo.pop_all()
         vanishing = threading.Timer(KEPT_SECONDS, file.unlink, kwargs={"missing_ok": True})
         vanishing.daemon = True
         vanishing.start()

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from models.card import Task
 from ratings import raters
 from ratings.administration import forgetting
 from ratings.administration.admission import Sessions
 from ratings.administration.passwords import Password
 from ratings.arena import tally
+from ratings.boards import keeping
 from ratings.export import export
 from ratings.settings import Settings
 from ratings.store import Store
@@ -39,10 +41,11 @@ class Office:
         """Return the name under which an export with that suffix can be fetched once."""
         return self.downloads.offer(suffix, lambda file: export(self.store, file))
 
-    def recount(self) -> int:
-        """Count all votes anew; return how many pairs of contestants have some."""
+    def recount(self) -> Mapping[Task, int]:
+        """Count all votes and boards anew; return how many votes count, by task."""
         with self.store.database.writing() as connection:
-            return tally.recount(connection)
+            tally.recount(connection)
+        return {task: keeping.recount(self.store.database, task).votes for task in Task}
 
 
 def open_office(

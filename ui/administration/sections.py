@@ -8,7 +8,7 @@ from ratings.administration.forgetting import find_rater, kept
 from ratings.export import FORMATS
 from ui.administration.admission import Admission
 from ui.administration.office import Office
-from ui.administration.tables import rows_kept, sentence
+from ui.administration.tables import rows_kept, sentence, table
 from ui.errors import NothingChosenError
 from ui.events import HIDDEN
 from ui.words import Words
@@ -60,7 +60,10 @@ def counting_section(admission: Admission, office: Office, words: Words) -> None
     """Make the section in which boards are counted anew."""
 
     def recount() -> str:
-        return sentence(words("administration.recounted", pairs=f"{office.recount():,}"))
+        head = (words("administration.task"), words("administration.votes"))
+        return table(
+            head, [(words(f"tasks.{task}"), f"{votes:,}") for task, votes in office.recount().items()]
+        )
 
     gr.Markdown(words("administration.recount_help"), elem_classes="small")
     button = gr.Button(words("administration.recount"))

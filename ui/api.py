@@ -25,15 +25,15 @@ from models.order import Order
 from ratings.leaderboard import leaderboard
 from ratings.records import LICENCE
 from ui import routes, words
-from ui.arena.reveal import told
+from ui.dealing.reveal import told
 from ui.errors import NothingChosenError, UnknownTaskError, in_words
-from ui.events import AT_ONCE, ENGINE
-from ui.generate_actions import read_seed
+from ui.generating.actions import read_seed
 from ui.house import House
-from ui.lending import lend
-from ui.photo_input import PhotoInput
-from ui.readiness import runnable, state
-from ui.served import Served
+from ui.keeping.readiness import runnable, state
+from ui.keeping.served import Served
+from ui.wiring.events import AT_ONCE, ENGINE
+from ui.wiring.lending import lend
+from ui.wiring.photo_input import PhotoInput
 
 TITLE = "Patina"
 OBJECT = python_type_to_json_schema(dict[str, Any])

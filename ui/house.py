@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from ui.administration.office import Office
-from ui.arena.routes import Ring
-from ui.desk import Desk
+from ui.dealing.ring import Ring
 from ui.gallery import Gallery
-from ui.studio import Studio
+from ui.keeping.desk import Desk
+from ui.keeping.office import Office
+from ui.keeping.studio import Studio
 
 
 @dataclass(frozen=True, slots=True)

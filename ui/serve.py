@@ -8,20 +8,17 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from ui import words
-from ui.administration.downloads import download_routes
-from ui.administration.own_data import own_data_route
-from ui.administration.page import CSS as ADMINISTRATION_CSS
 from ui.administration.page import PATHS
+from ui.administration.routes import administration_routes
 from ui.arena.routes import arena_routes
-from ui.arena.tab import ARENA_CSS
 from ui.errors import ServingError
+from ui.generating.routes import studio_routes
 from ui.house import House
-from ui.language import LanguagePages
+from ui.looks.language import LanguagePages
+from ui.looks.theme import theme
 from ui.page import CSS, HEAD, page
 from ui.routes import routes
 from ui.settings import Serving
-from ui.studio_routes import studio_routes
-from ui.theme import theme
 
 LARGEST_UPLOAD = "200mb"
 LONGEST_QUEUE = 64
@@ -61,7 +58,7 @@ def serve(
             quiet=False,
             show_error=False,
             theme=theme(),
-            css_paths=[CSS, ARENA_CSS, ADMINISTRATION_CSS],
+            css_paths=CSS,
             head_paths=HEAD,
             footer_links=["api"],
             run_history=False,
@@ -72,8 +69,7 @@ def serve(
                     *routes(house.desk, house.gallery),
                     *studio_routes(house.studio),
                     *arena_routes(house.ring),
-                    *download_routes(house.office.downloads),
-                    own_data_route(house.office),
+                    *administration_routes(house.office),
                 ],
                 "middleware": [Middleware(LanguagePages, languages=paths)],
             },

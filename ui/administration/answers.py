@@ -6,9 +6,9 @@ from ratings.administration import flags
 from ratings.administration.flags import Kind
 from ratings.administration.forgetting import find_rater
 from ui.administration.admission import Admission
-from ui.administration.office import Office
 from ui.administration.tables import changed, flag_counts, sentence
-from ui.events import HIDDEN
+from ui.keeping.office import Office
+from ui.wiring.events import HIDDEN
 from ui.words import Words
 
 

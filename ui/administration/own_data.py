@@ -3,25 +3,15 @@
 The browser's token alone tells who it is, so nobody can ask for another; no name and no address is known.
 """
 
-from collections.abc import Mapping
-
 import gradio as gr
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from ratings import raters
-from ratings.errors import StoreError
-from ui.administration.office import Office
 from ui.administration.tables import rows_kept, sentence
-from ui.arena.routes import BROWSER
 from ui.errors import NothingChosenError, in_words
-from ui.events import HIDDEN
-from ui.rating import RatingActions
+from ui.keeping.office import Office
+from ui.opinion.rating import RatingActions
+from ui.wiring.events import HIDDEN
 from ui.words import Words
-
-PATH = "/patina/mine"
 
 
 def own_data(
@@ -63,28 +53,3 @@ def own_data(
 
 def _asking(*, ask: bool):  # noqa: ANN202
     return lambda: (gr.update(visible=not ask), gr.update(visible=ask))
-
-
-def own_data_route(office: Office) -> Route:
-    """Return the route for scripts: GET tells what is kept, DELETE forgets; the token is in the header."""
-
-    def answer(method: str, token: str | None) -> Response:
-        found = office.kept(token)
-        if found is None:
-            return JSONResponse({"error": f"Expected the browser's token in the header {BROWSER}."}, 401)
-        rater, counts = found
-        if method == "DELETE":
-            return JSONResponse({"rater": rater, "deleted": _plain(office.forget(rater))})
-        return JSONResponse({"rater": rater, "kept": _plain(counts)})
-
-    async def handle(request: Request) -> Response:
-        try:
-            return await run_in_threadpool(answer, request.method, request.headers.get(BROWSER))
-        except (StoreError, OSError) as error:
-            return JSONResponse({"error": str(error)}, 503)
-
-    return Route(PATH, handle, methods=["GET", "DELETE"])
-
-
-def _plain(counts: Mapping[str, int]) -> dict[str, int]:
-    return dict(counts)

@@ -1,7 +1,6 @@
 """The administrator's page: the door, and behind it what an administrator can do."""
 
 from html import escape
-from pathlib import Path
 
 import gradio as gr
 from gradio.components.navbar import Navbar
@@ -9,13 +8,12 @@ from gradio.components.navbar import Navbar
 from ratings.administration.passwords import LONGEST
 from ui.administration.admission import Admission
 from ui.administration.answers import AnswersSection
-from ui.administration.office import Office
 from ui.administration.sections import counting_section, export_section, forgetting_section
 from ui.errors import in_words
-from ui.events import HIDDEN, INSTANT
+from ui.keeping.office import Office
+from ui.wiring.events import HIDDEN, INSTANT
 from ui.words import Words
 
-CSS = Path(__file__).with_name("administration.css")
 PATHS = {"en": "admin", "zh": "admin-zh"}
 """Where the page is, by language."""
 

@@ -6,19 +6,20 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from ui.administration import downloads as downloads_module
-from ui.administration.downloads import KEPT_SECONDS, Downloads, download_routes
+from ui.administration.routes import administration_routes
 from ui.errors import StorageError
+from ui.keeping import downloads as downloads_module
+from ui.keeping.downloads import KEPT_SECONDS, Downloads
 
 
 @pytest.fixture
-def downloads(tmp_path):
-    return Downloads(tmp_path / "downloads")
+def downloads(office):
+    return office.downloads
 
 
 @pytest.fixture
-def client(downloads):
-    return TestClient(Starlette(routes=download_routes(downloads)))
+def client(office):
+    return TestClient(Starlette(routes=administration_routes(office)))
 
 
 def offer(downloads, content=b"id,grade\n"):

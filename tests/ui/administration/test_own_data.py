@@ -8,15 +8,12 @@ from ratings.administration.forgetting import is_forgotten
 from ratings.raters import new_token, rater_id
 from ratings.records import LICENCE, Result
 from ratings.stimuli import Shown, Stimuli
-from ratings.store import Store
 from ui import words
-from ui.administration.downloads import Downloads
-from ui.administration.office import Office
-from ui.administration.own_data import PATH, own_data_route
+from ui.administration.routes import OWN_DATA, administration_routes
 from ui.keeping.pictures import StimulusShelf
-from ui.rating import RatingActions
+from ui.opinion.rating import RatingActions
 
-SECRET = b"one server's secret"
+SECRET = b"secret"
 HEADER = "X-Patina-Browser"
 MADE = Result(
     task="denoise",
@@ -35,15 +32,8 @@ MADE = Result(
 
 
 @pytest.fixture
-def office(tmp_path):
-    with Store.open(f"sqlite:///{tmp_path}/patina.db") as store:
-        pictures = StimulusShelf(tmp_path / "stimuli")
-        yield Office(store, SECRET, pictures, Downloads(tmp_path / "downloads"), None)
-
-
-@pytest.fixture
 def client(office):
-    return TestClient(Starlette(routes=[own_data_route(office)]))
+    return TestClient(Starlette(routes=administration_routes(office)))
 
 
 @pytest.fixture
@@ -60,18 +50,18 @@ def token(office):
 
 
 def test_what_is_kept_is_told(client, token):
-    told = client.get(PATH, headers={HEADER: token}).json()
+    told = client.get(OWN_DATA, headers={HEADER: token}).json()
     assert told["rater"] == rater_id(SECRET, token)
     assert {name: number for name, number in told["kept"].items() if number} == {"ratings": 1, "stimuli": 1}
 
 
 def test_looking_deletes_nothing(client, office, token):
-    client.get(PATH, headers={HEADER: token})
+    client.get(OWN_DATA, headers={HEADER: token})
     assert office.store.count() == 1
 
 
 def test_rows_and_files_are_deleted(client, office, token):
-    told = client.delete(PATH, headers={HEADER: token}).json()
+    told = client.delete(OWN_DATA, headers={HEADER: token}).json()
     assert told["deleted"]["ratings"] == 1
     assert office.store.count() == 0
     assert list(office.pictures.root.iterdir()) == []
@@ -79,8 +69,8 @@ def test_rows_and_files_are_deleted(client, office, token):
 
 
 def test_twice_is_harmless(client, token):
-    client.delete(PATH, headers={HEADER: token})
-    again = client.delete(PATH, headers={HEADER: token})
+    client.delete(OWN_DATA, headers={HEADER: token})
+    again = client.delete(OWN_DATA, headers={HEADER: token})
     assert again.status_code == 200
     assert not any(again.json()["deleted"].values())
 
@@ -88,13 +78,13 @@ def test_twice_is_harmless(client, token):
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
 @pytest.mark.parametrize("token", ["", "made up", new_token(b"another server"), "a" * 64])
 def test_nobody_else_can_ask(client, office, token, method):
-    assert client.request(method, PATH, headers={HEADER: token}).status_code == 401
-    assert client.request(method, PATH).status_code == 401
+    assert client.request(method, OWN_DATA, headers={HEADER: token}).status_code == 401
+    assert client.request(method, OWN_DATA).status_code == 401
 
 
 def test_pseudonym_alone_is_no_right(client, office, token):
     pseudonym = rater_id(SECRET, token)
-    assert client.delete(PATH, headers={HEADER: pseudonym}).status_code == 401
+    assert client.delete(OWN_DATA, headers={HEADER: pseudonym}).status_code == 401
     assert office.store.count() == 1
 
 
@@ -103,7 +93,7 @@ def test_a_disk_that_fails_keeps_the_rows(client, office, token, monkeypatch):
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(StimulusShelf, "drop", fail)
-    assert client.delete(PATH, headers={HEADER: token}).status_code == 503
+    assert client.delete(OWN_DATA, headers={HEADER: token}).status_code == 503
     assert office.store.count() == 1
     assert not is_forgotten(office.store.database, rater_id(SECRET, token))
 
@@ -111,7 +101,7 @@ def test_a_disk_that_fails_keeps_the_rows(client, office, token, monkeypatch):
 def test_browser_of_the_forgotten_gets_a_new_token(client, office, token):
     rating = RatingActions(office.store, SECRET, words.load("en"))
     assert rating.welcome(token)[0] == token
-    client.delete(PATH, headers={HEADER: token})
+    client.delete(OWN_DATA, headers={HEADER: token})
     fresh, _ = rating.welcome(token)
     assert fresh != token
     assert rater_id(SECRET, fresh) is not None

@@ -13,15 +13,17 @@ from sqlalchemy import URL
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The data folder, the database's URL, and the two words that must not be shown.
+    """Where ratings are kept, the two words that must not be shown, and where this runs.
 
     `secret` signs browsers' tokens, `admin_password` opens the administration; None where it was not given.
+    `hosted` tells that this is a Space, whose disk is emptied at a restart.
     """
 
     data_dir: Path
     database_url: str
     secret: str | None = None
     admin_password: str | None = None
+    hosted: bool = False
 
     def __repr__(self) -> str:
         return f"Settings(data_dir={self.data_dir!r}, …)"  # a URL may hold a password
@@ -29,7 +31,7 @@ class Settings:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
         """Read PATINA_DATA_DIR (./data), PATINA_DATABASE_URL (patina.db in it), PATINA_SECRET and
-        PATINA_ADMIN_PASSWORD (none).
+        PATINA_ADMIN_PASSWORD (none), and SPACE_ID, which a Space sets.
 
         An empty value counts as none.
 
@@ -43,4 +45,5 @@ class Settings:
             database_url=environment.get("PATINA_DATABASE_URL") or file.render_as_string(),
             secret=environment.get("PATINA_SECRET") or None,
             admin_password=environment.get("PATINA_ADMIN_PASSWORD") or None,
+            hosted=bool(environment.get("SPACE_ID")),
         )

@@ -5,8 +5,9 @@ import gradio as gr
 from ratings.administration import flags
 from ratings.administration.flags import Kind
 from ratings.administration.forgetting import find_rater
+from ratings.administration.suspicious import suspects
 from ui.administration.admission import Admission
-from ui.administration.tables import changed, flag_counts, sentence
+from ui.administration.tables import changed, flag_counts, sentence, suspected
 from ui.keeping.office import Office
 from ui.wiring.events import HIDDEN
 from ui.words import Words
@@ -21,12 +22,17 @@ class AnswersSection:
         self._words = words
         gr.Markdown(words("administration.flags_help"), elem_classes="small")
         self.overview = gr.HTML()
+        self._suspects(admission)
         self._raters(admission)
         self._one_answer(admission)
 
     def read(self) -> str:
         """Return how many answers have which flag."""
         return flag_counts(flags.counts(self._database), self._words)
+
+    def look(self) -> str:
+        """Return the raters whose answers look as if given blindly."""
+        return suspected(suspects(self._database), self._words)
 
     def exclude(self, named: str, reason: str) -> tuple[str, str]:
         """Leave out all answers of a rater; return what changed, and the overview."""
@@ -49,6 +55,14 @@ class AnswersSection:
 
     def _told(self, *, done: bool) -> str:
         return sentence(self._words("administration.answer_changed" if done else "administration.no_answer"))
+
+    def _suspects(self, admission: Admission) -> None:
+        words = self._words
+        gr.Markdown(f"### {words('administration.suspects_title')}")
+        gr.Markdown(words("administration.suspects_help"), elem_classes="small")
+        look = gr.Button(words("administration.suspects_look"), size="sm", elem_classes="refresh")
+        found = gr.HTML()
+        look.click(admission.guarded(self.look), admission.session, found, **HIDDEN)
 
     def _raters(self, admission: Admission) -> None:
         words = self._words

@@ -1,5 +1,6 @@
 """The administrator's page: the door, and behind it what an administrator can do."""
 
+from collections.abc import Callable
 from html import escape
 
 import gradio as gr
@@ -16,6 +17,13 @@ from ui.words import Words
 
 PATHS = {"en": "admin", "zh": "admin-zh"}
 """Where the page is, by language."""
+
+SECTIONS: tuple[tuple[str, Callable[[Admission, Office, Words], None]], ...] = (
+    ("administration.export_title", export_section),
+    ("administration.forget_title", forgetting_section),
+    ("administration.recount_title", counting_section),
+)
+"""What stands beside the answers: a title's key, and what makes the section; its every handler is guarded."""
 
 
 def administration_page(office: Office, words: Words, blocks: gr.Blocks) -> None:
@@ -62,12 +70,9 @@ def _rooms(admission: Admission, office: Office, words: Words) -> AnswersSection
     with gr.Tabs(elem_classes="rooms"):
         with gr.Tab(words("administration.answers_title")):
             answers = AnswersSection(admission, office, words)
-        with gr.Tab(words("administration.export_title")):
-            export_section(admission, office, words)
-        with gr.Tab(words("administration.forget_title")):
-            forgetting_section(admission, office, words)
-        with gr.Tab(words("administration.recount_title")):
-            counting_section(admission, office, words)
+        for title, section in SECTIONS:
+            with gr.Tab(words(title)):
+                section(admission, office, words)
     return answers
 
 

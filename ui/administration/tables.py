@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
+from models.card import Task
 from ratings.administration.flags import Count, Kind
+from ratings.administration.suspicious import Suspect
 from ui.words import Words
 
 
@@ -34,6 +36,26 @@ def flag_counts(counts: Sequence[Count], words: Words) -> str:
         for flag in sorted(flags, key=lambda flag: (flag is not None, str(flag)))
     ]
     return table(head, rows) if rows else sentence(words("administration.no_answers"))
+
+
+def suspected(found: Sequence[Suspect], words: Words) -> str:
+    """Return the doubts about raters, with the figures."""
+    if not found:
+        return sentence(words("administration.no_suspects"))
+    head = [
+        words(f"administration.suspects_{name}") for name in ("rater", "where", "why", "figure", "answers")
+    ]
+    rows = [
+        (
+            each.rater,
+            words(f"tasks.{each.where}") if each.where in set(Task) else each.where,
+            words(f"suspicions.{each.reason.replace(' ', '_')}"),
+            f"{each.figure:.2f} ({each.limit:.2f})",
+            f"{each.answers:,}",
+        )
+        for each in found
+    ]
+    return table(head, rows)
 
 
 def changed(numbers: Mapping[Kind, int], words: Words) -> str:

@@ -26,6 +26,7 @@ ENVIRONMENT = """environment (all optional):
   PATINA_PRELOAD          models that are loaded at start, where a page shares a GPU with others
   PATINA_PREPARE          off: networks are prepared for a CPU in the page's process, at their first run
   PATINA_SECRET           signs raters' pseudonyms (default: made once, kept in the data folder)
+  PATINA_ADMIN_PASSWORD   opens the administrator's page, /admin (default none: there is no such page)
   GRADIO_SERVER_PORT      the port (default 7860)
   HF_TOKEN                a token of the Hugging Face Hub, for weights that ask for one
   HF_HUB_OFFLINE          1 asks nothing of the Hub: only weights that are here are used
@@ -72,6 +73,7 @@ def _serve(options: argparse.Namespace) -> int:
     from ui.hosting import preparing, space
     from ui.house import House
     from ui.keeping.desk import Desk
+    from ui.keeping.office import open_office
     from ui.keeping.pictures import StimulusShelf
     from ui.keeping.shelf import Shelf
     from ui.keeping.studio import Studio
@@ -99,8 +101,10 @@ def _serve(options: argparse.Namespace) -> int:
         studio = Studio(shelf, store, space.own_processor(workshop, os.environ))
         secret = raters.load_secret(keeping)
         examples = gallery.load()
-        ring = open_ring(desk, examples, StimulusShelf(folder / "stimuli"), secret, _tell)
-        house = House(desk, studio, examples, secret, ring, own=serving.own)
+        pictures = StimulusShelf(folder / "stimuli")
+        ring = open_ring(desk, examples, pictures, secret, _tell)
+        office = open_office(store, keeping, secret, pictures, folder / "downloads")
+        house = House(desk, studio, examples, secret, ring, office, own=serving.own)
         serve(house, serving, up=partial(preparing.begin, workshop, _tell, ring.backstage.begin))
     except (ModelsError, RatingsError, PageError) as error:
         sys.stderr.write(f"{error}\n")

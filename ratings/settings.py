@@ -13,18 +13,25 @@ from sqlalchemy import URL
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The data folder, the database's URL, and the secret that signs browser tokens if one was given."""
+    """Where ratings are kept, the two words that must not be shown, and where this runs.
+
+    `secret` signs browsers' tokens, `admin_password` opens the administration; None where it was not given.
+    `hosted` tells that this is a Space, whose disk is emptied at a restart.
+    """
 
     data_dir: Path
     database_url: str
     secret: str | None = None
+    admin_password: str | None = None
+    hosted: bool = False
 
     def __repr__(self) -> str:
         return f"Settings(data_dir={self.data_dir!r}, …)"  # a URL may hold a password
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
-        """Read PATINA_DATA_DIR (./data), PATINA_DATABASE_URL (patina.db in it), PATINA_SECRET (none).
+        """Read PATINA_DATA_DIR (./data), PATINA_DATABASE_URL (patina.db in it), PATINA_SECRET and
+        PATINA_ADMIN_PASSWORD (none), and SPACE_ID, which a Space sets.
 
         An empty value counts as none.
 
@@ -37,4 +44,6 @@ class Settings:
             data_dir=data_dir,
             database_url=environment.get("PATINA_DATABASE_URL") or file.render_as_string(),
             secret=environment.get("PATINA_SECRET") or None,
+            admin_password=environment.get("PATINA_ADMIN_PASSWORD") or None,
+            hosted=bool(environment.get("SPACE_ID")),
         )

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
+from ratings.administration.forgetting import require_not_forgotten
 from ratings.database import Database
 from ratings.errors import UnknownResultError
 from ratings.records import Contestant, Value
@@ -81,9 +82,11 @@ class Stimuli:
     def add(self, shown: Shown) -> Stimulus:
         """Keep a stimulus, or find the one that is kept already for the same result, picture and owner.
 
-        Raises UnknownResultError: no result was remembered under `shown.making`.
+        Raises UnknownResultError: no result was remembered under `shown.making`. ForgottenError: the owner
+        asked to be forgotten.
         """
         with self._database.writing() as connection:
+            require_not_forgotten(connection, shown.owner)
             making = connection.execute(_MAKING.where(makings.c.token == shown.making)).one_or_none()
             if making is None:
                 raise UnknownResultError

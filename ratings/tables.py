@@ -17,7 +17,8 @@
     marks        regions that a person painted on a picture: defects, rust
 
     forgotten      raters who asked to be forgotten: their rows never come back, whatever file is read
-    failed_logins  when somebody gave a wrong administrator's password
+    failed_logins  when somebody gave a wrong administrator's password, and from which known browser
+    ended_sessions administrators' sessions that were logged out before they expired
 
 Times are text, UTC, ISO 8601 with microseconds: both databases keep and sort them alike. What can be
 published has a `uid` that is the same in every database, a `revision` that rises when it changes, and
@@ -333,5 +334,15 @@ failed_logins = Table(
     metadata,
     _id(),
     Column("failed_at", String(32), nullable=False, index=True),
+    Column("browser", String(32)),
+    sqlite_autoincrement=True,
+)
+
+ended_sessions = Table(
+    "ended_sessions",
+    metadata,
+    _id(),
+    Column("session", String(32), nullable=False, unique=True),
+    Column("expires_at", String(32), nullable=False),
     sqlite_autoincrement=True,
 )

@@ -12,6 +12,8 @@ from models.card import RESTORING, Task
 from models.provenance import APP_VERSION
 from models.workshop import Workshop
 from ui import api, words
+from ui.administration.own_data import own_data
+from ui.administration.page import PATHS, administration_page
 from ui.arena.tab import arena_tab
 from ui.boards.tab import boards_tab
 from ui.choosing import offers
@@ -35,6 +37,7 @@ CSS = (
     ROOM / "choosing" / "choosing.css",
     ROOM / "arena" / "arena.css",
     ROOM / "boards" / "boards.css",
+    ROOM / "administration" / "administration.css",
 )
 """Later ones have the last word: what all share stands first."""
 
@@ -52,6 +55,9 @@ def page(house: House, *, mcp: bool = False) -> gr.Blocks:
     for language in words.LANGUAGES[1:]:
         with blocks.route(language, f"/{language}", show_in_navbar=False):
             _in_language(words.load(language), house, blocks)
+    for language, path in PATHS.items():
+        with blocks.route(path, f"/{path}", show_in_navbar=False):
+            administration_page(house.office, words.load(language), blocks)
     return blocks
 
 
@@ -80,6 +86,7 @@ def _in_language(said: Words, house: House, blocks: gr.Blocks) -> None:
     _wire_offers(restoring, generating, house.desk.workshop, said, changing)
     gr.HTML(f'<p class="foot">{said("page.footer", version=APP_VERSION)}</p>')
     known = gr.HTML(elem_id="patina-browser-token", elem_classes="unseen")
+    own_data(house.office, rating, browser, known, said)
     blocks.load(rating.welcome, browser, [browser, known], **INSTANT)
 
 

@@ -8,6 +8,8 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from ui import words
+from ui.administration.page import PATHS
+from ui.administration.routes import administration_routes
 from ui.arena.routes import arena_routes
 from ui.boards.routes import board_routes
 from ui.errors import ServingError
@@ -42,7 +44,11 @@ def serve(
     blocks.queue(max_size=LONGEST_QUEUE)
     gc.freeze()  # the page stays for good: later collections need not look through it
     gc.enable()
-    paths = {f"/{language}": words.load(language)("page.language_code") for language in words.LANGUAGES[1:]}
+    paths = {
+        path: words.load(language)("page.language_code")
+        for language in words.LANGUAGES[1:]
+        for path in (f"/{language}", f"/{PATHS[language]}")
+    }
     try:
         blocks.launch(
             server_name=serving.host,
@@ -65,6 +71,7 @@ def serve(
                     *studio_routes(house.studio),
                     *arena_routes(house.ring),
                     *board_routes(house.ring.stage.stimuli, house.ring.stage.pictures),
+                    *administration_routes(house.office),
                 ],
                 "middleware": [Middleware(LanguagePages, languages=paths)],
             },

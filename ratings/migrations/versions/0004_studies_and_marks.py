@@ -19,6 +19,7 @@ def upgrade() -> None:
     _make_marks()
     _make_forgotten()
     _make_failed_logins()
+    _make_ended_sessions()
 
 
 def _make_studies() -> None:
@@ -150,6 +151,17 @@ def _make_failed_logins() -> None:
         "failed_logins",
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("failed_at", sa.String(32), nullable=False),
+        sa.Column("browser", sa.String(32)),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_failed_logins_failed_at", "failed_logins", ["failed_at"])
+
+
+def _make_ended_sessions() -> None:
+    op.create_table(
+        "ended_sessions",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("session", sa.String(32), nullable=False, unique=True),
+        sa.Column("expires_at", sa.String(32), nullable=False),
+        sqlite_autoincrement=True,
+    )

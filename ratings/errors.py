@@ -14,6 +14,7 @@
     ├── TooManyError           one browser asks faster than any person
     ├── NoPairError            there is nothing to compare yet
     ├── StoreError             the database or the data folder cannot be opened, read or written
+    ├── UnconnectedError       these contestants were never compared with those: no order can be said
     └── ExportError            the export file could not be written where or as it was asked for
 
 Each message says what was expected, what was found, and what to do next.
@@ -106,3 +107,15 @@ class StoreError(RatingsError):
 
 class ExportError(RatingsError):
     """The export file could not be written; an older file of that name is untouched."""
+
+
+class UnconnectedError(RatingsError):
+    """Some contestants were never compared with the others, even along a chain: `components` names them."""
+
+    def __init__(self, components: tuple[tuple[int, ...], ...]) -> None:
+        self.components = components
+        groups = " | ".join(", ".join(str(each) for each in component) for component in components)
+        super().__init__(
+            f"Only contestants linked by comparisons can be ranked; these groups are not linked: {groups}. "
+            "Collect votes across the groups, or rank each group by itself."
+        )

@@ -5,7 +5,8 @@ itself lies in the page's folder under its hash; here stands what it is. An own 
 owner, and are dealt to nobody else.
 """
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -15,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from ratings.database import Database
 from ratings.errors import UnknownResultError
-from ratings.records import Contestant
+from ratings.records import Contestant, Value
 from ratings.rows import now
 from ratings.tables import contestants, makings, results, stimuli
 
@@ -44,11 +45,15 @@ class Shown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stimulus:
-    """A picture that can be judged. `id` and `contestant_id` are this database's own; see `Shown`."""
+    """A picture that can be judged, made with `settings`; see `Shown`.
+
+    `id` and `contestant_id` are this database's own.
+    """
 
     id: int
     contestant_id: int
     contestant: Contestant
+    settings: Mapping[str, Value]
     input_sha256: str
     input_name: str | None
     shown_sha256: str
@@ -113,8 +118,17 @@ _MAKING = select(
     results.c.input_sha256,
 ).join(results, results.c.id == makings.c.result_id)
 
-STIMULUS = select(stimuli, contestants.c.model, contestants.c.version, contestants.c.weights_sha256).join(
-    contestants, contestants.c.id == stimuli.c.contestant_id
+STIMULUS = (
+    select(
+        stimuli,
+        contestants.c.model,
+        contestants.c.version,
+        contestants.c.weights_sha256,
+        results.c.settings,
+    )
+    .join(contestants, contestants.c.id == stimuli.c.contestant_id)
+    .join(makings, makings.c.id == stimuli.c.making_id)
+    .join(results, results.c.id == makings.c.result_id)
 )
 
 
@@ -124,6 +138,7 @@ def to_stimulus(row: Row[*tuple[Any, ...]]) -> Stimulus:
         id=row.id,
         contestant_id=row.contestant_id,
         contestant=Contestant(row.task, row.model, row.version, row.weights_sha256),
+        settings=json.loads(row.settings),
         input_sha256=row.input_sha256,
         input_name=row.input_name,
         shown_sha256=row.shown_sha256,

@@ -1,0 +1,100 @@
+"""What is told once a vote is stored: which models these were, and how they stand."""
+
+import time
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+import numpy as np
+from ratings.statistics.bradley_terry import strengths_from_wins
+
+from models import registry
+from models.errors import UnknownModelError
+from ratings.arena.arena import Arena
+from ratings.arena.records import Vote
+from ratings.arena.tally import Tally
+from ratings.stimuli import Stimulus
+from ui.words import Words
+
+COUNTED_ANEW_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """How a contestant stands just now: `score` on the scale of Elo, None while it cannot be told."""
+
+    score: float | None
+    votes: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    at: float
+    standing: dict[int, Running]
+
+
+class RunningScores:
+    """The scores that are told after each vote, counted anew every few seconds; every thread may use it."""
+
+    def __init__(self, arena: Arena) -> None:
+        self._arena = arena
+        self._counted: dict[str, _Counted] = {}
+        self._lock = Lock()
+
+    def of(self, stimulus: Stimulus) -> Running:
+        """Return how the contestant of `stimulus` stands."""
+        task = stimulus.task
+        with self._lock:
+            counted = self._counted.get(task)
+            if counted is None or time.monotonic() - counted.at > COUNTED_ANEW_SECONDS:
+                counted = _Counted(time.monotonic(), _standing(self._arena.tallies(task)))
+                self._counted[task] = counted
+        return counted.standing.get(stimulus.contestant_id, Running(None, 0))
+
+
+def _standing(tallies: tuple[Tally, ...]) -> dict[int, Running]:
+    contestants = sorted({each for tally in tallies for each in (tally.first, tally.second)})
+    place = {contestant: number for number, contestant in enumerate(contestants)}
+    wins = np.zeros((len(place), len(place)))
+    votes = dict.fromkeys(contestants, 0)
+    for each in tallies:
+        half = (each.ties + each.both_bad) / 2
+        wins[place[each.first], place[each.second]] += each.first_wins + half
+        wins[place[each.second], place[each.first]] += each.second_wins + half
+        for contestant in (each.first, each.second):
+            votes[contestant] += each.votes
+    scores = strengths_from_wins(wins)
+    return {each: Running(scores[place[each]], votes[each]) for each in contestants}
+
+
+def told(vote: Vote, scores: RunningScores, words: Words) -> dict[str, Any]:
+    """Return what the page is told of a stored vote, as JSON."""
+    return {
+        "choice": str(vote.choice),
+        "counts": vote.flag is None,
+        "flag": vote.flag and words(f"arena.flag_{vote.flag}"),
+        "left": _side(vote.deal.left, scores, words),
+        "right": _side(vote.deal.right, scores, words),
+    }
+
+
+def _side(stimulus: Stimulus, scores: RunningScores, words: Words) -> dict[str, Any]:
+    running = scores.of(stimulus)
+    weights = stimulus.contestant.weights_sha256
+    return {
+        "model": stimulus.contestant.model,
+        "title": _title(stimulus.contestant.model, words),
+        "weights": weights[:8] if weights else None,
+        "version": stimulus.contestant.version,
+        "settings": dict(stimulus.settings),
+        "score": None if running.score is None else round(running.score),
+        "votes": running.votes,
+    }
+
+
+def _title(model: str, words: Words) -> str:
+    """Return a model's title; a model that is no longer here keeps its id."""
+    try:
+        return words.title(registry.get(model))
+    except UnknownModelError:
+        return model

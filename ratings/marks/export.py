@@ -117,7 +117,7 @@ def _credit(marks: Sequence[Mark], known: Mapping[str, Credit]) -> Credit:
     mark = marks[0]
     if mark.image_name is None:
         return GIVEN if any(each.consent for each in marks) else UNKNOWN
-    if mark.result is not None and mark.image_name.startswith("seed "):
+    if mark.result is not None and mark.result.task == "generate":
         return Credit(f"made by {mark.result.model}", "unknown")
     return known.get(mark.image_name, UNKNOWN)
 

@@ -4,7 +4,7 @@ Who marked anything on a picture is taken to have looked for everything that is 
 nothing wrong leaves no mark, and cannot be counted. Only marks that count should be handed in.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -91,16 +91,3 @@ def _heat(of_raters: Sequence[Sequence[Mark]], label: str | None) -> Heat:
 def _mean(contestant: Contestant, maps: Sequence[Heat]) -> ModelHeat:
     share: Share = np.stack([heat.share for heat in maps]).mean(axis=0)
     return ModelHeat(contestant, share, len(maps), min(heat.raters for heat in maps))
-
-
-def count_labels(marks: Iterable[Mark]) -> Mapping[tuple[int | None, str], Mapping[str, int]]:
-    """Return how many people marked each label, by picture (see `Mark.picture`), most often first."""
-    people: dict[tuple[int | None, str], dict[str, set[str | None]]] = {}
-    for mark in marks:
-        people.setdefault(mark.picture, {}).setdefault(mark.label, set()).add(mark.rater)
-    return {
-        picture: dict(
-            sorted(((label, len(them)) for label, them in labels.items()), key=lambda each: -each[1])
-        )
-        for picture, labels in people.items()
-    }

@@ -74,24 +74,25 @@ class Marks:
         }
         return self._keep(picture, checked)
 
-    def withdraw(self, uid: str, rater: str) -> None:
-        """Take back a mark of `rater`; it stays as history and counts no more.
+    def withdraw(self, uid: str, rater: str) -> Mark:
+        """Take back a mark of `rater` and return it; it stays as history and counts no more.
 
         Raises UnknownMarkError: there is none, it counts no more, or it is somebody else's.
         """
         with self._database.writing() as connection:
-            _take_back(connection, _own(connection, uid, rater))
+            return _take_back(connection, _own(connection, uid, rater))
 
-    def undo(self, uid: str, rater: str) -> None:
-        """Take back a mark of `rater`, and let the one that it had replaced count again.
+    def undo(self, uid: str, rater: str) -> Mark:
+        """Take back a mark of `rater` and return it, and let the one that it had replaced count again.
 
         Raises UnknownMarkError: as `withdraw`.
         """
         with self._database.writing() as connection:
             mark = _own(connection, uid, rater)
-            _take_back(connection, mark)
+            taken = _take_back(connection, mark)
             replaced = and_(_same_place(mark, rater), marks.c.withdrawn_at == mark.marked_at)
             connection.execute(update(marks).where(replaced).values(withdrawn_at=None, **_CHANGED))
+            return taken
 
     def mine(self, stimulus_id: int | None, image_sha256: str, rater: str) -> tuple[Mark, ...]:
         """Return the marks of `rater` on a picture that were neither replaced nor taken back."""
@@ -101,6 +102,15 @@ class Marks:
         same = marks.c.stimulus_id.is_(None) if stimulus_id is None else marks.c.stimulus_id == stimulus_id
         with self._database.reading() as connection:
             return tuple(map(to_mark, connection.execute(query.where(same).order_by(marks.c.id))))
+
+    def needs(self, image_sha256: str) -> bool:
+        """Tell whether a picture must be kept: given with a mark that counts, or shown with a result."""
+        given = select(1).where(marks.c.image_sha256 == image_sha256, marks.c.consent, _CURRENT)
+        shown = (stimuli.c.original_sha256 == image_sha256) | (stimuli.c.shown_sha256 == image_sha256)
+        with self._database.reading() as connection:
+            return any(
+                connection.execute(query.limit(1)).first() for query in (given, select(1).where(shown))
+            )
 
     def raters(self, task: str) -> Mapping[int, int]:
         """Return how many people's marks count on each stimulus of `task`; those without any are missing."""
@@ -112,6 +122,22 @@ class Marks:
         )
         with self._database.reading() as connection:
             return {row.stimulus_id: row.people for row in connection.execute(query)}
+
+    def labels(self, task: str) -> Mapping[int, Mapping[str, int]]:
+        """Return how many people's marks count by stimulus of `task` and label, most often marked first."""
+        people = func.count(marks.c.rater.distinct()).label("people")
+        query = (
+            select(marks.c.stimulus_id, marks.c.label, people)
+            .join(stimuli, stimuli.c.id == marks.c.stimulus_id)
+            .where(stimuli.c.task == task, _COUNTS)
+            .group_by(marks.c.stimulus_id, marks.c.label)
+            .order_by(people.desc(), marks.c.label)
+        )
+        found: dict[int, dict[str, int]] = {}
+        with self._database.reading() as connection:
+            for row in connection.execute(query):
+                found.setdefault(row.stimulus_id, {})[row.label] = row.people
+        return found
 
     def marked_by(self, rater: str) -> frozenset[tuple[int | None, str]]:
         """Return the pictures (see `Mark.picture`) that `rater` has marked."""
@@ -241,8 +267,9 @@ def _own(connection: Connection, uid: object, rater: str) -> _Row:
     return found
 
 
-def _take_back(connection: Connection, mark: _Row) -> None:
+def _take_back(connection: Connection, mark: _Row) -> Mark:
     connection.execute(update(marks).where(marks.c.id == mark.id).values(withdrawn_at=now(), **_CHANGED))
+    return to_mark(connection.execute(_MARK.where(marks.c.id == mark.id)).one())
 
 
 def _same_place(mark: _Row, rater: str) -> ColumnElement[bool]:

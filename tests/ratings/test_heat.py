@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ratings.marks import mask
-from ratings.marks.heat import agreed, by_model, count_labels, heat_maps
+from ratings.marks.heat import agreed, by_model, heat_maps
 from ratings.marks.labels import Tool
 from ratings.marks.records import Mark
 from ratings.records import Result
@@ -91,11 +91,6 @@ def test_half_is_not_agreed() -> None:
     two = [mark("ann", LEFT | RIGHT), mark("bob", LEFT)]
     (heat,) = heat_maps(two)
     assert agreed(heat).tolist() == LEFT.tolist()
-
-
-def test_labels_are_counted_by_people() -> None:
-    marks = [mark("ann", LEFT), mark("ann", RIGHT), mark("bob", LEFT), mark("bob", LEFT, "tile-seam")]
-    assert count_labels(marks) == {(1, f"{1:064}"): {"halo": 2, "tile-seam": 1}}
 
 
 @given(st.lists(st.lists(st.booleans(), min_size=4, max_size=4), min_size=1, max_size=6))

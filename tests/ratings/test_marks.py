@@ -86,6 +86,18 @@ class TestAnyDatabase:
         assert marks.on_photo(own, rust(), "ann", accepted_licence=CC_BY).consent
         assert not marks.on_photo(of_gallery, rust(), "ann", accepted_licence=CC_BY).consent
 
+    def test_photo_is_needed_while_it_is_given_or_a_result_shows_it(
+        self, any_store: Store, stimulus: Stimulus
+    ) -> None:
+        marks = Marks(any_store.database)
+        own = Photo(sha256="d" * 64, name=None, width=WIDTH, height=HEIGHT, consent=True)
+        mark = marks.on_photo(own, rust(), "ann", accepted_licence=CC_BY)
+        assert marks.needs("d" * 64)
+        assert marks.undo(mark.uid, "ann").withdrawn_at is not None
+        assert not marks.needs("d" * 64)
+        assert marks.needs(stimulus.shown_sha256)
+        assert marks.needs("b" * 64), "its original"
+
     def test_newer_mark_of_a_person_replaces_the_older(self, any_store: Store, stimulus: Stimulus) -> None:
         marks = Marks(any_store.database)
         marks.on_result(stimulus.id, halo(2), "ann", accepted_licence=CC_BY)
@@ -109,6 +121,11 @@ class TestAnyDatabase:
         assert [mark.stimulus_id for mark in marks.counted(model="denoise-mean")] == [other.id]
         assert not tuple(marks.counted(task="dehaze"))
         assert marks.raters("denoise") == {stimulus.id: 2, other.id: 1}
+        assert marks.labels("denoise") == {
+            stimulus.id: {"halo": 2, "residual-noise": 1},
+            other.id: {"halo": 1},
+        }
+        assert list(marks.labels("denoise")[stimulus.id]) == ["halo", "residual-noise"], "most often first"
 
     def test_mark_that_is_taken_back_stays_as_history(self, any_store: Store, stimulus: Stimulus) -> None:
         marks = Marks(any_store.database)

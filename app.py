@@ -67,9 +67,11 @@ def _serve(options: argparse.Namespace) -> int:
     from models.own import own_cards
     from models.workshop import Workshop
     from ui import gallery, preparing, space
+    from ui.arena.opening import open_ring
     from ui.desk import Desk
     from ui.errors import PageError
     from ui.house import House
+    from ui.keeping.pictures import StimulusShelf
     from ui.serve import serve
     from ui.settings import Serving
     from ui.shelf import Shelf
@@ -95,7 +97,9 @@ def _serve(options: argparse.Namespace) -> int:
         )
         studio = Studio(shelf, store, space.own_processor(workshop, os.environ))
         secret = raters.load_secret(keeping)
-        house = House(desk, studio, gallery.load(), secret, own=serving.own)
+        examples = gallery.load()
+        ring = open_ring(desk, examples, StimulusShelf(folder / "stimuli"), secret, _tell)
+        house = House(desk, studio, examples, secret, ring, own=serving.own)
         serve(house, serving, up=partial(preparing.begin, workshop, _tell))
     except (ModelsError, RatingsError, PageError) as error:
         sys.stderr.write(f"{error}\n")

@@ -7,7 +7,9 @@ it. Each result is remembered by the ratings store and kept on the shelf under t
 import secrets
 import shutil
 from collections import OrderedDict
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
@@ -62,6 +64,21 @@ class Desk:
         self.max_megapixels = max_megapixels
         self._decoded: OrderedDict[Path, Picture] = OrderedDict()
         self._lock = Lock()
+        self._running = 0
+
+    def busy(self) -> bool:
+        """Tell whether a run is on, so that what can wait does."""
+        return self._running > 0
+
+    @contextmanager
+    def _noted(self) -> Generator[None]:
+        with self._lock:
+            self._running += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._running -= 1
 
     def admit_example(self, example: Example) -> Admitted:
         """Admit a photo of the gallery, whose clean reference is known."""
@@ -130,7 +147,8 @@ class Desk:
         Raises ModelsError, StoreError, StorageError.
         """
         picture = self._picture(Path(photo.source))
-        restored = self.restore(replace(order, stages=True), picture, progress=progress, stop=stop)
+        with self._noted():
+            restored = self.restore(replace(order, stages=True), picture, progress=progress, stop=stop)
         progress("save", 0.0)
         return self._serve(photo, restored)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ui.arena.routes import Ring
 from ui.desk import Desk
 from ui.gallery import Gallery
 from ui.studio import Studio
@@ -18,4 +19,5 @@ class House:
     studio: Studio
     gallery: Gallery
     secret: bytes
+    ring: Ring
     own: bool = False

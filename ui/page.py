@@ -12,6 +12,7 @@ from models.card import RESTORING, Task
 from models.provenance import APP_VERSION
 from models.workshop import Workshop
 from ui import api, offers, words
+from ui.arena.tab import arena_tab
 from ui.errors import in_words
 from ui.events import HIDDEN, INSTANT
 from ui.generate import GenerateTab, generate_tab
@@ -55,6 +56,8 @@ def _in_language(said: Words, house: House, blocks: gr.Blocks) -> None:
                 restoring.append(restore_tab(task, tasks, house, said, browser))
         with gr.Tab(said("tasks.generate"), id="generate"):
             generating = generate_tab(house, said, browser)
+        with gr.Tab(said("arena.title"), id="arena"):
+            arena_tab([*tasks, Task.GENERATE], said)
         with gr.Tab(said("leaderboard.title"), id="leaderboard") as board:
             leaderboard_tab([*tasks, Task.GENERATE], house.desk.store, said, board)
         with gr.Tab(said("models.title"), id="models") as models:
@@ -64,9 +67,8 @@ def _in_language(said: Words, house: House, blocks: gr.Blocks) -> None:
     changing = [blocks.load, changed.success, *(tab.ran.success for tab in restoring), generating.ran.success]
     _wire_offers(restoring, generating, house.desk.workshop, said, changing)
     gr.HTML(f'<p class="foot">{said("page.footer", version=APP_VERSION)}</p>')
-    blocks.load(
-        rating.welcome, browser, browser, queue=False, show_progress="hidden", api_visibility="private"
-    )
+    known = gr.HTML(elem_id="patina-browser-token", elem_classes="unseen")
+    blocks.load(rating.welcome, browser, [browser, known], **INSTANT)
 
 
 def _header(said: Words) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 
 import gradio as gr
 from gradio.components import Component
@@ -79,10 +80,14 @@ class RatingActions:
     secret: bytes
     words: Words
 
-    def welcome(self, browser: str | None) -> str:
-        """Return the browser's own token, or a new one if it has none that this server signed."""
+    def welcome(self, browser: str | None) -> tuple[str, str]:
+        """Return the browser's own token, or a new one if it has none that this server signed.
+
+        It is returned twice: to be kept, and as an empty element in which the page's scripts find it.
+        """
         known = browser and raters.rater_id(self.secret, browser)
-        return browser if browser and known else raters.new_token(self.secret)
+        token = browser if browser and known else raters.new_token(self.secret)
+        return token, f'<span data-token="{escape(token)}"></span>'
 
     def rate(
         self,

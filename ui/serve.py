@@ -8,6 +8,8 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from ui import words
+from ui.arena.routes import arena_routes
+from ui.arena.tab import ARENA_CSS
 from ui.errors import ServingError
 from ui.house import House
 from ui.language import LanguagePages
@@ -51,14 +53,18 @@ def serve(
             quiet=False,
             show_error=False,
             theme=theme(),
-            css_paths=CSS,
+            css_paths=[CSS, ARENA_CSS],
             head_paths=HEAD,
             footer_links=["api"],
             run_history=False,
             max_file_size=LARGEST_UPLOAD,
             ssr_mode=False,
             app_kwargs={
-                "routes": [*routes(house.desk, house.gallery), *studio_routes(house.studio)],
+                "routes": [
+                    *routes(house.desk, house.gallery),
+                    *studio_routes(house.studio),
+                    *arena_routes(house.ring),
+                ],
                 "middleware": [Middleware(LanguagePages, languages=paths)],
             },
         )

@@ -20,6 +20,16 @@ def components(wins: ArrayLike) -> NDArray[np.intp]:
     return _components(_square(wins), "weak")
 
 
+def groups(wins: ArrayLike) -> tuple[NDArray[np.intp], ...]:
+    """Return the members of each component, each shape (members,): who can be ranked with whom.
+
+    >>> [group.tolist() for group in groups([[0, 1, 0], [0, 0, 0], [0, 0, 0]])]
+    [[0, 1], [2]]
+    """
+    label = components(wins)
+    return tuple(np.flatnonzero(label == each) for each in np.unique(label))
+
+
 def strong_components(wins: ArrayLike) -> NDArray[np.intp]:
     """Return the strong component of each contestant, shape (k,): within one, each has beaten or tied with
     each other along some chain.

@@ -132,27 +132,26 @@ async function begin() {
 
 async function firstPair(round) {
   try {
-    const pair = await prepared(await ask('deal', wish()));
+    const dealt = await ask('deal', wish());
+    if (round !== state.round) return;
+    if (dealt.waiting) { waitForResults(round, dealt); return; }
+    const pair = await prepared(dealt);
     if (round !== state.round) return;
     show(pair);
-    ask('deal', wish()).then(keepNext(round), () => {});
+    ask('deal', wish()).then(keepNext(round)).catch(() => {});
   } catch (error) {
-    if (round !== state.round) return;
-    if (error.code === 'no-pair' && !state.own) await waitForResults(round);
-    else fail(error, begin);
+    if (round === state.round) fail(error, begin);
   }
 }
 
 // Only while nothing is ready yet: the results are being made, and this tells how far that is.
-async function waitForResults(round) {
-  const told = await fetch(url('ready')).then((answer) => answer.json(), () => ({}));
-  const share = told.wanted ? ` ${told.made} / ${told.wanted}` : '';
-  say(said.preparing + share);
+function waitForResults(round, dealt) {
+  say(said.preparing + (dealt.wanted ? ` ${dealt.made} / ${dealt.wanted}` : ''));
   setTimeout(() => { if (round === state.round) firstPair(round); }, 2500);
 }
 
 const keepNext = (round) => async (deal) => {
-  if (!deal) return;
+  if (!deal || deal.waiting) return;
   const pair = await prepared(deal);
   if (round === state.round) state.next = pair; else drop(pair);
 };
@@ -195,9 +194,9 @@ async function choose(choice) {
     if (upcoming) {
       show(upcoming);
       keepNext(round)(told.next).catch(() => {});
-    } else if (told.next) {
+    } else if (told.next && !told.next.waiting) {
       show(await prepared(told.next));
-      ask('deal', wish()).then(keepNext(round), () => {});
+      ask('deal', wish()).then(keepNext(round)).catch(() => {});
     } else {
       await firstPair(round);
     }

@@ -12,12 +12,12 @@ from itertools import combinations
 from threading import Lock
 
 import numpy as np
-from ratings.pairing import Pair, Plan, choose_input, choose_pair, plan
 
 from ratings.arena.arena import Arena
 from ratings.arena.records import Deal
-from ratings.arena.tally import Tally
+from ratings.arena.tally import Tally, pair_wins
 from ratings.errors import NoPairError
+from ratings.pairing import Pair, Plan, choose_input, choose_pair, plan
 from ratings.stimuli import Stimuli, Stimulus
 
 READ_ANEW_SECONDS = 3.0
@@ -154,20 +154,9 @@ def _pool(stimuli: Sequence[Stimulus], tallies: Sequence[Tally]) -> _Pool:
         contestants=contestants,
         inputs=inputs,
         allowed=tuple(dict.fromkeys(pair for on in inputs for pair in combinations(sorted(on), 2))),
-        planned=plan(_wins(number, tallies)),
+        planned=plan(pair_wins(tallies, contestants)),
         shows={each.id: (mine, place) for place, on in enumerate(inputs) for mine, each in on.items()},
     )
-
-
-def _wins(number: dict[int, int], tallies: Sequence[Tally]) -> np.ndarray:
-    """Return how often each contestant was preferred to each other, ties half."""
-    wins = np.zeros((len(number), len(number)))
-    for each in tallies:
-        if each.first in number and each.second in number:
-            first, second, half = number[each.first], number[each.second], (each.ties + each.both_bad) / 2
-            wins[first, second] += each.first_wins + half
-            wins[second, first] += each.second_wins + half
-    return wins
 
 
 def _ordered(pair: Pair) -> Pair:

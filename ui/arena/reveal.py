@@ -1,22 +1,25 @@
 """What is told once a vote is stored: which models these were, and how they stand."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
 import numpy as np
-from ratings.statistics.bradley_terry import strengths_from_wins
 
 from models import registry
 from models.errors import UnknownModelError
 from ratings.arena.arena import Arena
 from ratings.arena.records import Vote
-from ratings.arena.tally import Tally
+from ratings.arena.tally import Tally, pair_wins
+from ratings.statistics.bradley_terry import elo, strengths_from_wins
+from ratings.statistics.connectivity import groups
 from ratings.stimuli import Stimulus
 from ui.words import Words
 
-COUNTED_ANEW_SECONDS = 2.0
+RESTS = 20
+"""So many times as long as counting took, the scores are told as they were counted last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +32,12 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
-    at: float
+    good_until: float
     standing: dict[int, Running]
 
 
 class RunningScores:
-    """The scores that are told after each vote, counted anew every few seconds; every thread may use it."""
+    """The scores that are told after each vote, counted anew as often as that is cheap; every thread may use it."""
 
     def __init__(self, arena: Arena) -> None:
         self._arena = arena
@@ -46,25 +49,27 @@ class RunningScores:
         task = stimulus.task
         with self._lock:
             counted = self._counted.get(task)
-            if counted is None or time.monotonic() - counted.at > COUNTED_ANEW_SECONDS:
-                counted = _Counted(time.monotonic(), _standing(self._arena.tallies(task)))
+            if counted is None or time.monotonic() > counted.good_until:
+                begun = time.monotonic()
+                standing = _standing(self._arena.tallies(task))
+                counted = _Counted(begun + RESTS * (time.monotonic() - begun), standing)
                 self._counted[task] = counted
         return counted.standing.get(stimulus.contestant_id, Running(None, 0))
 
 
-def _standing(tallies: tuple[Tally, ...]) -> dict[int, Running]:
+def _standing(tallies: Sequence[Tally]) -> dict[int, Running]:
+    """Return how each contestant stands among those it can be compared with."""
     contestants = sorted({each for tally in tallies for each in (tally.first, tally.second)})
-    place = {contestant: number for number, contestant in enumerate(contestants)}
-    wins = np.zeros((len(place), len(place)))
-    votes = dict.fromkeys(contestants, 0)
-    for each in tallies:
-        half = (each.ties + each.both_bad) / 2
-        wins[place[each.first], place[each.second]] += each.first_wins + half
-        wins[place[each.second], place[each.first]] += each.second_wins + half
-        for contestant in (each.first, each.second):
-            votes[contestant] += each.votes
-    scores = strengths_from_wins(wins)
-    return {each: Running(scores[place[each]], votes[each]) for each in contestants}
+    wins = pair_wins(tallies, contestants)
+    votes = (wins + wins.T).sum(axis=1)
+    standing: dict[int, Running] = {}
+    for group in groups(wins):
+        scores = elo(strengths_from_wins(wins[np.ix_(group, group)]))
+        standing |= {
+            contestants[place]: Running(float(score), round(votes[place]))
+            for place, score in zip(group, scores, strict=True)
+        }
+    return standing
 
 
 def told(vote: Vote, scores: RunningScores, words: Words) -> dict[str, Any]:

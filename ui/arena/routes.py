@@ -69,10 +69,16 @@ class Ring:
     secret: bytes
 
     def deal(self, rater: str | None, asked: dict[str, Any]) -> dict[str, Any]:
-        """Deal the next pair; raises RatingsError."""
+        """Deal the next pair, or tell how far the results are without which there is none.
+
+        Raises RatingsError.
+        """
         own = asked.get("own")
-        deal = self.dealer.deal(_text(asked.get("task")), rater, _text(own) if own else None)
-        return dealt(deal)
+        try:
+            return dealt(self.dealer.deal(_text(asked.get("task")), rater, _text(own) if own else None))
+        except NoPairError:
+            self.backstage.begin()
+            return {"waiting": True, "made": self.backstage.made, "wanted": self.backstage.wanted}
 
     def vote(self, rater: str | None, asked: dict[str, Any]) -> dict[str, Any]:
         """Keep a vote, tell what the pair was, and deal another if one is asked for; raises RatingsError."""
@@ -99,7 +105,7 @@ class Ring:
             return None
         try:
             return self.deal(rater, asked)
-        except (NoPairError, TooManyError, StoreError):
+        except (TooManyError, StoreError):
             return None
 
 
@@ -139,12 +145,7 @@ def arena_routes(ring: Ring) -> list[Route]:
 
         return handle
 
-    def ready(_request: Request) -> Response:
-        ring.backstage.begin()
-        return JSONResponse({"made": ring.backstage.made, "wanted": ring.backstage.wanted})
-
     return [
-        Route("/patina/arena/ready", ready),
         Route("/patina/arena/deal", asked_for(ring.deal), methods=["POST"]),
         Route("/patina/arena/vote", asked_for(ring.vote), methods=["POST"]),
         Route("/patina/arena/undo", asked_for(ring.undo), methods=["POST"]),

@@ -12,13 +12,14 @@ from ratings.judging import Choice
 from ratings.records import LICENCE
 from ui.words import Words
 
+ARENA_CSS = Path(__file__).with_name("arena.css")
 ARENA_JS = Path(__file__).with_name("arena.js").read_text(encoding="utf-8")
 
 SAID = (
     "loading", "preparing", "again", "offline", "original", "gone", "undo", "undone", "score", "no_score",
     "votes", "given",
 )  # fmt: skip
-REFUSALS = ("unknown-deal", "answered", "expired", "not-last", "too-many", "no-pair", "store")
+REFUSALS = ("unknown-deal", "answered", "expired", "not-last", "too-many", "store")
 KEYS = {Choice.LEFT: "←", Choice.TIE: "↓", Choice.BOTH_BAD: "↑", Choice.RIGHT: "→"}
 
 

@@ -19,6 +19,7 @@ from ui.generate import GenerateTab, generate_tab
 from ui.house import House
 from ui.leaderboard import leaderboard_tab
 from ui.lenient import LenientBlocks
+from ui.marking.tab import marking_tab
 from ui.models_tab import models_tab
 from ui.rating import RatingActions
 from ui.readiness import runnable
@@ -58,6 +59,8 @@ def _in_language(said: Words, house: House, blocks: gr.Blocks) -> None:
             generating = generate_tab(house, said, browser)
         with gr.Tab(said("arena.title"), id="arena"):
             arena_tab([*tasks, Task.GENERATE], said)
+        with gr.Tab(said("marking.title"), id="marking"):
+            marking_tab([*tasks, Task.GENERATE], house.gallery.by_task(Task.DERUST), said)
         with gr.Tab(said("leaderboard.title"), id="leaderboard") as board:
             leaderboard_tab([*tasks, Task.GENERATE], house.desk.store, said, board)
         with gr.Tab(said("models.title"), id="models") as models:

@@ -13,6 +13,9 @@ from ui.arena.tab import ARENA_CSS
 from ui.errors import ServingError
 from ui.house import House
 from ui.language import LanguagePages
+from ui.marking.opening import open_easel
+from ui.marking.routes import marking_routes
+from ui.marking.tab import MARKING_CSS
 from ui.page import CSS, HEAD, page
 from ui.routes import routes
 from ui.settings import Serving
@@ -53,7 +56,7 @@ def serve(
             quiet=False,
             show_error=False,
             theme=theme(),
-            css_paths=[CSS, ARENA_CSS],
+            css_paths=[CSS, ARENA_CSS, MARKING_CSS],
             head_paths=HEAD,
             footer_links=["api"],
             run_history=False,
@@ -64,6 +67,7 @@ def serve(
                     *routes(house.desk, house.gallery),
                     *studio_routes(house.studio),
                     *arena_routes(house.ring),
+                    *marking_routes(open_easel(house), house.secret),
                 ],
                 "middleware": [Middleware(LanguagePages, languages=paths)],
             },

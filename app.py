@@ -100,7 +100,7 @@ def _serve(options: argparse.Namespace) -> int:
         examples = gallery.load()
         ring = open_ring(desk, examples, StimulusShelf(folder / "stimuli"), secret, _tell)
         house = House(desk, studio, examples, secret, ring, own=serving.own)
-        serve(house, serving, up=partial(preparing.begin, workshop, _tell))
+        serve(house, serving, up=partial(preparing.begin, workshop, _tell, ring.backstage.begin))
     except (ModelsError, RatingsError, PageError) as error:
         sys.stderr.write(f"{error}\n")
         return WRONG_CALL

@@ -8,6 +8,7 @@ owner, and are dealt to nobody else.
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -17,8 +18,8 @@ from sqlalchemy.exc import IntegrityError
 from ratings.database import Database
 from ratings.errors import UnknownResultError
 from ratings.records import Contestant, Value
-from ratings.rows import now
-from ratings.tables import contestants, makings, results, stimuli
+from ratings.rows import ago, now
+from ratings.tables import contestants, makings, marks, results, stimuli
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +102,36 @@ class Stimuli:
         with self._database.reading() as connection:
             return {row.id: to_stimulus(row) for row in connection.execute(query)}
 
+    def restored_openly(self, input_sha256: str) -> bool:
+        """Tell whether a result of this input was ever shown with its model's name, not as a stimulus."""
+        blind = select(stimuli.c.making_id)
+        query = (
+            select(makings.c.id)
+            .join(results, results.c.id == makings.c.result_id)
+            .where(results.c.input_sha256 == input_sha256, makings.c.id.not_in(blind))
+            .limit(1)
+        )
+        with self._database.reading() as connection:
+            return connection.execute(query).first() is not None
+
+    def expire_own(self, older_than: timedelta) -> tuple[str, ...]:
+        """Retire own photos' stimuli that nobody agreed to keep; return the pictures nobody needs any more.
+
+        They are named by their SHA-256. What was answered stays, with its hashes.
+        """
+        old = (stimuli.c.owner.is_not(None), ~stimuli.c.consent, stimuli.c.made_at < ago(older_than))
+        with self._database.writing() as connection:
+            retired = connection.execute(
+                update(stimuli)
+                .where(*old, ~stimuli.c.retired)
+                .values(retired=True)
+                .returning(stimuli.c.shown_sha256, stimuli.c.original_sha256)
+            )
+            pictures = {sha256 for row in retired for sha256 in row if sha256}
+            needed = {sha256 for row in connection.execute(_NEEDED) for sha256 in row}
+            needed |= set(connection.scalars(_GIVEN))
+        return tuple(sorted(pictures - needed))
+
     def retire(self, identifiers: Sequence[int]) -> None:
         """Deal these no more: their model or picture is gone. What was answered stays."""
         with self._database.writing() as connection:
@@ -117,6 +148,9 @@ _MAKING = select(
     results.c.weights_sha256,
     results.c.input_sha256,
 ).join(results, results.c.id == makings.c.result_id)
+
+_NEEDED = select(stimuli.c.shown_sha256, stimuli.c.original_sha256).where(~stimuli.c.retired)
+_GIVEN = select(marks.c.image_sha256).where(marks.c.consent, marks.c.withdrawn_at.is_(None))
 
 STIMULUS = (
     select(

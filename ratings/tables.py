@@ -205,6 +205,9 @@ votes = Table(
     sqlite_autoincrement=True,
 )
 _index_publishable(votes)
+_FLAGGED, _WITHDRAWN = votes.c.flag.is_not(None), votes.c.withdrawn_at.is_not(None)
+Index("ix_votes_flagged", votes.c.task, votes.c.flag, sqlite_where=_FLAGGED, postgresql_where=_FLAGGED)
+Index("ix_votes_withdrawn", votes.c.task, sqlite_where=_WITHDRAWN, postgresql_where=_WITHDRAWN)
 
 tallies = Table(
     "tallies",

@@ -24,7 +24,8 @@ from models.hint import read_hint
 from models.order import Order
 from ratings.leaderboard import leaderboard
 from ratings.records import LICENCE
-from ui import routes
+from ui import routes, words
+from ui.arena.reveal import told
 from ui.errors import NothingChosenError, UnknownTaskError, in_words
 from ui.events import AT_ONCE, ENGINE
 from ui.generate_actions import read_seed
@@ -46,12 +47,14 @@ def endpoints(house: House, *, mcp: bool) -> None:
     """Declare the endpoints inside the Blocks that is being built.
 
     Gradio makes every documented endpoint a tool. A program's opinion is no human judgement, so with `mcp`
-    /rate is left out of the documentation; scripts may call it all the same.
+    what takes opinions is left out of the documentation; scripts may call it all the same.
     """
     calls = Calls(house)
     for call in (calls.models, calls.leaderboard, calls.health):
         api(_said(call), api_name=call.__name__, queue=False)
-    api(_said(calls.rate), api_name="rate", queue=False, api_visibility="undocumented" if mcp else "public")
+    for call in (calls.rate, calls.next_pair, calls.vote):
+        hidden = "undocumented" if mcp else "public"
+        api(_said(call), api_name=call.__name__, queue=False, api_visibility=hidden)
     with gr.Group(visible=False):
         image = PhotoInput(type="filepath", image_mode=None)
         model = gr.Textbox()
@@ -182,6 +185,41 @@ class Calls:
         )
         return {"id": rating.id, "grade": int(rating.grade), "flag": rating.flag, "licence": rating.licence}
 
+    def next_pair(self, task: str) -> dict[str, Any]:
+        """Deal two results of the same input, unnamed, for /vote.
+
+        Args:
+            task: denoise, dehaze, derust or generate.
+
+        Returns:
+            A token, the files left and right, and the original; null for generated images.
+        """
+        ring = self._house.ring
+        ring.backstage.tend()
+        deal = ring.dealer.deal(_known(task, (*RESTORING, Task.GENERATE)), None)
+        return {
+            "token": deal.token,
+            "left": self._picture(deal.left.shown_sha256),
+            "right": self._picture(deal.right.shown_sha256),
+            "original": self._picture(deal.left.original_sha256),
+        }
+
+    def vote(self, token: str, choice: str) -> dict[str, Any]:
+        """Answer a pair; it is stored, marked as coming from the API, and not counted.
+
+        By voting you agree that the vote is published under CC BY 4.0.
+
+        Args:
+            token: Of the pair, as /next_pair gave it; it is good for one vote.
+            choice: left, right, tie or both-bad.
+
+        Returns:
+            The names, settings and running scores of both sides.
+        """
+        ring = self._house.ring
+        vote = ring.arena.vote(token, None, choice, accepted_licence=LICENCE)
+        return told(vote, ring.scores, words.load("en"))
+
     def leaderboard(self, task: str) -> list[dict[str, Any]]:
         """Return the informal opinion of the models of a task: mean grade, 95 % interval, n.
 
@@ -199,6 +237,12 @@ class Calls:
     def health(self) -> dict[str, Any]:
         """Return status, version and the number of models."""
         return routes.health()
+
+    def _picture(self, sha256: str | None) -> dict[str, Any] | None:
+        """Return a picture as a file whose name tells nothing."""
+        if sha256 is None:
+            return None
+        return FileData(path=lend(self._house.ring.stage.pictures.file(sha256))).model_dump()
 
     def _as_json(self, served: Served) -> dict[str, Any]:
         file = FileData(path=lend(self._house.desk.file(served)), orig_name=served.file)

@@ -58,7 +58,7 @@ def _in_language(said: Words, house: House, blocks: gr.Blocks) -> None:
         with gr.Tab(said("tasks.generate"), id="generate"):
             generating = generate_tab(house, said, browser)
         with gr.Tab(said("arena.title"), id="arena"):
-            arena_tab([*tasks, Task.GENERATE], said)
+            arena_tab(house, said, browser)
         with gr.Tab(said("marking.title"), id="marking"):
             marking_tab([*tasks, Task.GENERATE], house.gallery.by_task(Task.DERUST), said)
         with gr.Tab(said("leaderboard.title"), id="leaderboard") as board:

@@ -3,6 +3,7 @@
 import struct
 import zlib
 from collections.abc import Callable
+from datetime import timedelta
 from io import BytesIO
 
 import numpy as np
@@ -97,6 +98,14 @@ class TestAnyDatabase:
         assert not marks.needs("d" * 64)
         assert marks.needs(stimulus.shown_sha256)
         assert marks.needs("b" * 64), "its original"
+
+    def test_photo_that_was_given_with_a_mark_outlives_an_own_stimulus(
+        self, any_store: Store, result: Result
+    ) -> None:
+        add_stimulus(any_store, result, owner="ann", original_sha256="d" * 64)
+        own = Photo(sha256="d" * 64, name=None, width=WIDTH, height=HEIGHT, consent=True)
+        Marks(any_store.database).on_photo(own, rust(), "ann", accepted_licence=CC_BY)
+        assert Stimuli(any_store.database).expire_own(timedelta()) == ("a" * 64,)
 
     def test_newer_mark_of_a_person_replaces_the_older(self, any_store: Store, stimulus: Stimulus) -> None:
         marks = Marks(any_store.database)

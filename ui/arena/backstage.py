@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from models.card import RESTORING, Card, Task
 from models.checkpoints import State
@@ -23,6 +24,11 @@ from ui.readiness import runnable
 
 GRID_SEEDS = (1, 10, 19, 28, 37, 46)
 """First seeds of the grids by which generators are judged."""
+
+OWN_KEPT_FOR = timedelta(days=1)
+"""Own photos that nobody agreed to keep are there for the votes on them, and no longer."""
+
+TENDED_EVERY_SECONDS = 3600.0
 
 NICENESS = 3
 """Half of what others get where they want all; not less, since a person may wait for a first pair."""
@@ -58,12 +64,19 @@ class Backstage:
         self._busy = busy
         self._tell = tell
         self._begun = threading.Lock()
+        self._begun_at = -TENDED_EVERY_SECONDS
         self.wanted = 0
         self.made = 0
+
+    def tend(self) -> None:
+        """Begin anew if the last time lies an hour back: models come and go, and own photos expire."""
+        if time.monotonic() - self._begun_at > TENDED_EVERY_SECONDS:
+            self.begin()
 
     def begin(self) -> None:
         """Begin to make what is missing, unless that is going on; return at once."""
         if self._begun.acquire(blocking=False):
+            self._begun_at = time.monotonic()
             threading.Thread(target=self._work, daemon=True, name="backstage").start()
 
     def missing(self) -> list[Job]:
@@ -82,7 +95,8 @@ class Backstage:
     def _pieces(self, task: Task, cards: list[Card]) -> Iterator[tuple[Example | int, Card]]:
         """Yield what every model of `task` should be seen on, input by input, quick methods first."""
         inputs = GRID_SEEDS if task is Task.GENERATE else self._gallery.by_task(task)
-        quick_first = sorted(reversed(cards), key=lambda card: card.method != "classical")
+        simplest_first = cards[::-1]
+        quick_first = sorted(simplest_first, key=lambda card: card.method != "classical")
         for of in inputs:
             for card in quick_first:
                 yield of, card
@@ -111,6 +125,7 @@ class Backstage:
         try:
             jobs = _by_turns(self.missing())
             self.wanted, self.made = len(jobs), 0
+            self._sweep()
             self._dealer.changed()
             for job in jobs:
                 self._wait_for_quiet()
@@ -119,6 +134,12 @@ class Backstage:
             self._tell(f"The Arena's results could not all be made. {error}")
         finally:
             self._begun.release()
+
+    def _sweep(self) -> None:
+        """Take away deals that nobody answered, and own photos that nobody agreed to keep."""
+        self._dealer.arena.sweep()
+        for sha256 in self._stage.stimuli.expire_own(OWN_KEPT_FOR):
+            self._stage.pictures.drop(sha256)
 
     def _make(self, job: Job) -> None:
         try:

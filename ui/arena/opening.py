@@ -23,4 +23,4 @@ def open_ring(
     stage = Stage(desk.store, stimuli, pictures, desk.workshop, desk.restore)
     dealer = Dealer(arena, stimuli)
     backstage = Backstage(stage, dealer, gallery, desk.busy, tell)
-    return Ring(arena, dealer, RunningScores(arena), pictures, backstage, secret)
+    return Ring(arena, dealer, RunningScores(arena), stage, backstage, secret)

@@ -37,7 +37,7 @@ class _Counted:
 
 
 class RunningScores:
-    """The scores that are told after each vote, counted anew as often as that is cheap; every thread may use it."""
+    """The scores that are told after votes, counted anew as often as is cheap; every thread may use it."""
 
     def __init__(self, arena: Arena) -> None:
         self._arena = arena

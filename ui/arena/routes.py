@@ -34,8 +34,8 @@ from ui import words
 from ui.arena.backstage import Backstage
 from ui.arena.dealer import Dealer
 from ui.arena.reveal import RunningScores, told
+from ui.arena.staging import Stage
 from ui.errors import GoneError, PageError
-from ui.keeping.pictures import StimulusShelf
 
 BROWSER = "X-Patina-Browser"
 """The header in which a page tells its browser's own token."""
@@ -64,7 +64,7 @@ class Ring:
     arena: Arena
     dealer: Dealer
     scores: RunningScores
-    pictures: StimulusShelf
+    stage: Stage
     backstage: Backstage
     secret: bytes
 
@@ -74,6 +74,7 @@ class Ring:
         Raises RatingsError.
         """
         own = asked.get("own")
+        self.backstage.tend()
         try:
             return dealt(self.dealer.deal(_text(asked.get("task")), rater, _text(own) if own else None))
         except NoPairError:
@@ -129,7 +130,7 @@ def arena_routes(ring: Ring) -> list[Route]:
         sha256 = stimulus.original_sha256 if side == "original" else stimulus.shown_sha256
         if side not in SIDES or sha256 is None:
             raise GoneError
-        return FileResponse(ring.pictures.file(sha256), media_type="image/png", headers=KEPT)
+        return FileResponse(ring.stage.pictures.file(sha256), media_type="image/png", headers=KEPT)
 
     async def look(request: Request) -> Response:
         side = request.path_params["side"].removesuffix(".png")

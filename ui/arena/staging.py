@@ -14,7 +14,7 @@ from models.card import Card
 from models.method import Window
 from models.order import Order
 from models.pixels import Picture
-from models.progress import StopFlag, never
+from models.progress import Progress, StopFlag, never, silent
 from models.provenance import Provenance
 from models.workshop import Workshop
 from ratings.records import Contestant, Result
@@ -62,6 +62,7 @@ class Stage:
         example: Example | None = None,
         owned: Owned | None = None,
         max_megapixels: float = 100.0,
+        progress: Progress = silent,
         stop: StopFlag = never,
     ) -> Stimulus:
         """Restore `photo` by `card` at its defaults, and keep the result as a stimulus.
@@ -70,7 +71,7 @@ class Stage:
         """
         picture = pixels.open(photo, max_megapixels=max_megapixels)
         window = middle(*picture.size)
-        made = self.restore(Order(model=card.id, window=window), picture, stop=stop)
+        made = self.restore(Order(model=card.id, window=window), picture, progress=progress, stop=stop)
         original = pixels.cropped(picture, window) if window else picture
         shown = self.pictures.put(plain_png(made.picture))
         height, width = made.picture.size

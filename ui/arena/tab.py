@@ -7,9 +7,13 @@ from pathlib import Path
 
 import gradio as gr
 
-from models.card import Task
+from models import registry
+from models.card import RESTORING, Task
 from ratings.judging import Choice
 from ratings.records import LICENCE
+from ui.arena.own import OwnPhotos, own_part
+from ui.house import House
+from ui.stopping import StopFlags
 from ui.words import Words
 
 ARENA_CSS = Path(__file__).with_name("arena.css")
@@ -23,10 +27,15 @@ REFUSALS = ("unknown-deal", "answered", "expired", "not-last", "too-many", "stor
 KEYS = {Choice.LEFT: "←", Choice.TIE: "↓", Choice.BOTH_BAD: "↑", Choice.RIGHT: "→"}
 
 
-def arena_tab(tasks: Sequence[Task], words: Words) -> gr.HTML:
-    """Make the Arena of `tasks`."""
+def arena_tab(house: House, words: Words, browser: gr.BrowserState) -> None:
+    """Make the Arena of all tasks, and the place for an own photo."""
+    restoring = [task for task in RESTORING if registry.by_task(task)]
     gr.Markdown(words("arena.about"), elem_classes="about")
-    return gr.HTML(_arena(tasks, words), js_on_load=ARENA_JS, elem_id=f"arena-{words.language}")
+    gr.HTML(
+        _arena([*restoring, Task.GENERATE], words), js_on_load=ARENA_JS, elem_id=f"arena-{words.language}"
+    )
+    photos = OwnPhotos(house.ring.stage, house.secret, words, house.desk.max_megapixels, StopFlags())
+    own_part(restoring, photos, browser)
 
 
 def _arena(tasks: Sequence[Task], words: Words) -> str:

@@ -103,6 +103,11 @@ def _make_votes() -> None:
     )
     op.create_index("ix_votes_rater_voted_at", "votes", ["rater", "voted_at"])
     op.create_index("ix_votes_task_voted_at", "votes", ["task", "voted_at"])
+    for name, columns, where in (
+        ("ix_votes_flagged", ["task", "flag"], sa.text("flag IS NOT NULL")),
+        ("ix_votes_withdrawn", ["task"], sa.text("withdrawn_at IS NOT NULL")),
+    ):
+        op.create_index(name, "votes", columns, sqlite_where=where, postgresql_where=where)
     op.create_index("ix_votes_uid", "votes", ["uid"], unique=True)
     op.create_index(
         "ix_votes_unpublished", "votes", ["id"], sqlite_where=_UNPUBLISHED, postgresql_where=_UNPUBLISHED

@@ -1,0 +1,123 @@
+"""A person's own photo in the Arena: restored by a few models, and dealt to that person alone."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import gradio as gr
+
+from models import pixels
+from models.card import Card, Task
+from models.checkpoints import State
+from ratings import raters
+from ui.arena.staging import Owned, Stage
+from ui.asked import PROGRESS, page_of
+from ui.errors import MismatchError, NothingChosenError
+from ui.events import INSTANT
+from ui.photo_input import PhotoInput
+from ui.readiness import runnable
+from ui.reporting import one_of
+from ui.stopping import StopFlags
+from ui.words import Words
+from ui.working import Locks, Work, wire_work
+
+MODELS = 3
+"""So many models restore an own photo: three pairs to vote on."""
+
+TELL_ARENA = """(task, own, language) => {
+  if (own) window.dispatchEvent(new CustomEvent('patina-own', { detail: { task, own, language } }));
+}"""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPhotos:
+    """Prepares own photos; `max_megapixels` is what photos may have at most."""
+
+    stage: Stage
+    secret: bytes
+    words: Words
+    max_megapixels: float
+    flags: StopFlags
+
+    def prepare(
+        self,
+        request: gr.Request,
+        progress: gr.Progress = PROGRESS,
+        photo: str | None = None,
+        task: str = "",
+        consent: bool = False,  # noqa: FBT001, FBT002 (a tick box's value)
+        browser: str | None = None,
+    ) -> tuple[str, str]:
+        """Restore `photo` by a few models; return its SHA-256, by which its pairs are dealt, and a sentence.
+
+        A photo that was restored in a restore tab is refused: whoever has seen its results is not blind.
+        """
+        rater = raters.rater_id(self.secret, browser) if browser else None
+        if not photo or rater is None:
+            raise NothingChosenError(self.words("run.need_photo"))
+        sha256 = pixels.open(photo, max_megapixels=self.max_megapixels).sha256
+        if self.stage.stimuli.restored_openly(sha256):
+            raise MismatchError(self.words("arena.own_seen"))
+        owned = Owned(rater, consent)
+        cards = _some(runnable_now(task, self.stage), MODELS)
+        with self.flags.running(page_of(request)) as stopped:
+            for number, card in enumerate(cards):
+                told = one_of(progress, self.words, self.words("arena.own_working"), number, len(cards))
+                self.stage.restored(
+                    card,
+                    Path(photo),
+                    owned=owned,
+                    max_megapixels=self.max_megapixels,
+                    progress=told,
+                    stop=stopped,
+                )
+        return sha256, self.words("arena.own_ready")
+
+    def stop(self, request: gr.Request) -> None:
+        """Ask this page's run to stop."""
+        self.flags.rise(page_of(request))
+
+
+def own_part(tasks: Sequence[Task], photos: OwnPhotos, browser: gr.BrowserState) -> None:
+    """Make the place for an own photo, below the Arena."""
+    words = photos.words
+    with gr.Accordion(words("arena.own_title"), open=False):
+        gr.Markdown(words("arena.own_help"), elem_classes="small")
+        with gr.Row():
+            photo = PhotoInput(
+                type="filepath",
+                image_mode=None,
+                sources=["upload", "clipboard"],
+                label=words("input.photo"),
+                placeholder=words("input.drop"),
+                alt_text=words("input.photo_alt"),
+                height=220,
+                buttons=[],
+                elem_id=f"arena-photo-{words.language}",
+            )
+            with gr.Column():
+                task = gr.Radio(
+                    [(words(f"tasks.{each}"), str(each)) for each in tasks],
+                    value=str(tasks[0]),
+                    label=words("arena.own_task"),
+                )
+                consent = gr.Checkbox(label=words("arena.own_consent"), container=False)
+                with gr.Row(elem_classes="run"):
+                    run = gr.Button(words("arena.own_run"), variant="primary", scale=3)
+                    stop = gr.Button(words("run.stop"), interactive=False, scale=1, min_width=90)
+                done = gr.Markdown()
+    own, language = gr.State(""), gr.State(words.language)
+    work = Work(photos.prepare, [photo, task, consent, browser], [own, done], done)
+    prepared = wire_work(run.click, work, Locks([run], stop), photos.flags, words("error.title"))
+    prepared.success(None, [task, own, language], None, js=TELL_ARENA, **INSTANT)
+    stop.click(photos.stop, **INSTANT)
+
+
+def runnable_now(task: str, stage: Stage) -> list[Card]:
+    """Return the models of `task` that can run without a download."""
+    return [each.card for each in runnable(task, stage.workshop) if each.state is State.READY]
+
+
+def _some(cards: Sequence[Card], count: int) -> list[Card]:
+    return random.sample(list(cards), min(count, len(cards)))

@@ -1,6 +1,6 @@
 """The Mark tab without a browser: what is offered, what is kept, and what strangers cannot have."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from models import pixels
+from models.order import Order
 from ratings import raters
 from ratings.marks import mask
 from ratings.marks.heat import Heat
@@ -19,12 +20,12 @@ from ratings.stimuli import Shown, Stimuli, Stimulus
 from ratings.store import Store
 from ui import gallery
 from ui.arena.staging import plain_png
+from ui.desk import Desk
 from ui.errors import GoneError
 from ui.keeping.pictures import StimulusShelf
 from ui.marking.easel import Easel, overlaid
 from ui.marking.routes import marking_routes
 from ui.marking.subjects import LARGEST_SIDE, Subjects, fitting
-from ui.shelf import Shelf
 
 SECRET = b"secret"
 CC_BY = "CC-BY-4.0"
@@ -33,16 +34,15 @@ MASK = mask.encode(np.eye(HEIGHT, WIDTH, dtype=bool))
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(f"sqlite:///{tmp_path}/patina.db") as opened:
-        yield opened
+def store(desk: Desk) -> Store:
+    return desk.store
 
 
 @pytest.fixture
-def easel(store: Store, tmp_path: Path) -> Easel:
-    shelf, pictures = Shelf(tmp_path / "desk"), StimulusShelf(tmp_path / "stimuli")
-    subjects = Subjects(Stimuli(store.database), pictures, shelf, gallery.load(), SECRET, 20.0)
-    return Easel(subjects, Marks(store.database))
+def easel(desk: Desk, tmp_path: Path) -> Easel:
+    database, pictures = desk.store.database, StimulusShelf(tmp_path / "stimuli")
+    subjects = Subjects(Stimuli(database), pictures, desk, gallery.load(), SECRET)
+    return Easel(subjects, Marks(database))
 
 
 @pytest.fixture
@@ -120,23 +120,33 @@ def test_key_tells_neither_model_nor_order(easel: Easel, add) -> None:
     assert "median" not in key
     assert key.startswith("result.denoise.")
     assert len(key.rpartition(".")[2]) == 32
-    assert easel.subjects.find(key).stimulus == stimulus
+    assert easel.subjects.find(key, None).stimulus == stimulus
 
 
 def test_results_of_own_photos_are_offered_to_nobody(easel: Easel, add) -> None:
     own = add("denoise-median", owner="ann")
     assert easel.next("denoise", "ann", []) is None
     with pytest.raises(GoneError):
-        easel.subjects.find(easel.subjects.key(own))
+        easel.subjects.find(easel.subjects.key(own), "ann")
 
 
 @pytest.mark.parametrize(
-    "key", ["", "result.denoise.0", "result.denoise.é", "photo.noise-cat-15", "own.../../etc", "own.x", "x.y"]
+    "key",
+    [
+        "",
+        "result.denoise.0",
+        "result.denoise.é",
+        "photo.noise-cat-15",
+        "own.../../etc",
+        "own.x",
+        "made.x",
+        "x.y",
+    ],
 )
 def test_key_that_stands_for_nothing_is_refused(easel: Easel, add, key: str) -> None:
     add("denoise-median")
     with pytest.raises(GoneError):
-        easel.subjects.find(key)
+        easel.subjects.find(key, "ann")
 
 
 def test_large_photo_is_reduced_and_a_small_one_is_not() -> None:
@@ -216,6 +226,28 @@ def test_own_photo_that_is_none_is_refused(client, body: bytes) -> None:
 
 def test_what_is_too_long_is_not_read_to_its_end(client) -> None:
     assert client.post("/patina/marking/next", content=bytes(70_000)).status_code == 413
+
+
+def test_own_result_is_marked_by_its_owner_and_dealt_to_nobody(
+    client, desk: Desk, easel: Easel, noisy: Path, token
+) -> None:
+    photo = desk.admit(noisy)
+    served = desk.run(photo, Order(model="denoise-median"))
+    where = f"/patina/marking/picture/made.{served.token}"
+    assert client.get(where).status_code == 404, "no token"
+    told = client.get(where, headers=token).json()["picture"]
+    assert (told["width"], told["height"], told["original"]) == (80, 60, True)
+    content = mask.encode(np.ones((60, 80), bool))
+    query = f"label=halo&tool=brush&licence={CC_BY}"
+    for _ in range(2):
+        assert client.post(f"{where}/mark?{query}", content=content, headers=token).status_code == 200
+    (kept,) = easel.marks.counted()
+    assert kept.result is not None
+    assert (kept.result.model, kept.image_name, kept.consent) == ("denoise-median", None, False)
+    rater = raters.rater_id(SECRET, token["X-Patina-Browser"])
+    assert easel.subjects.stimuli.of_task("denoise", owner=rater) == ()
+    assert easel.subjects.stimuli.restored_openly(served.provenance["input_sha256"])
+    assert not list(easel.subjects.pictures.root.iterdir()), "kept for a day only"
 
 
 # ---- maps

@@ -66,7 +66,7 @@ class Easel:
 
         Raises GoneError, RatingsError, StorageError.
         """
-        subject = self.subjects.find(key)
+        subject = self.subjects.find(key, rater)
         if subject.stimulus is not None:
             return self.marks.on_result(
                 subject.stimulus.id, painted, rater, accepted_licence=accepted_licence

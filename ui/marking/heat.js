@@ -62,5 +62,6 @@ for (const name of ['heat-model', 'heat-label']) part(name).addEventListener('ch
 new IntersectionObserver(([entry], observer) => {
   if (!entry.isIntersecting) return;
   observer.disconnect();
-  openDoor('paint');
+  if (window.patinaMark) openMade();
+  else openDoor('paint');
 }).observe(root);

@@ -1,5 +1,8 @@
 // What a person does in the Mark tab: choose a picture, paint, send, go on.
 
+const MADE = 'made';
+const TASK_MODES = [...root.querySelectorAll('[data-mode]')].map((button) => button.dataset.mode).filter((mode) => mode !== 'photo');
+
 // ---- a picture to mark
 async function load(asking) {
   const round = ++state.round;
@@ -40,7 +43,7 @@ async function show(picture, round) {
   part('original').hidden = !picture.original;
   part('hold').hidden = !picture.original;
   part('consent').hidden = !picture.own;
-  part('skip').hidden = state.mode === 'photo';
+  part('skip').hidden = !TASK_MODES.includes(state.mode);
   part('bench').hidden = false;
   showOriginal(false);
   labelChips(picture.labels);
@@ -71,8 +74,19 @@ function chooseMode(mode) {
   part('help').textContent = mode === 'photo' ? said.help_photo : said.help_result;
   part('bench').hidden = true;
   state.picture = null;
-  if (mode === 'photo') { state.round += 1; say(''); } else next();
+  if (TASK_MODES.includes(mode)) next(); else { state.round += 1; say(''); }
 }
+
+// A result of a restore tab, whose model its owner knows.
+function openMade() {
+  const token = window.patinaMark;
+  if (!token || !element.isConnected) return;
+  window.patinaMark = '';
+  chooseMode(MADE);
+  openDoor('paint');
+  open(`made.${token}`);
+}
+window.addEventListener('patina-mark', openMade);
 
 // ---- labels, tools
 function labelChips(labels) {
@@ -115,17 +129,18 @@ function changed() {
 }
 
 // ---- sending: a layer at a time; those that arrived are not sent again
-async function sendMarks() {
+async function sendMarks(goingOn = false) {
   const { picture } = state;
   if (!picture || state.busy) return;
+  if (!goingOn) state.sent = [];
   state.busy = true;
   changed();
   say(said.sending);
   try {
     for (const [label, layer] of sheet.layers) if (layer.changed) await sendLayer(picture, label, layer);
-    say(said.thanks, 'done', ...(state.sent.length ? [[said.take_back, takeBack]] : []), ...(state.mode === 'photo' ? [] : [[said.next, next]]));
+    say(said.thanks, 'done', ...(state.sent.length ? [[said.take_back, takeBack]] : []), ...(TASK_MODES.includes(state.mode) ? [[said.next, next]] : []));
   } catch (error) {
-    say(error.message, 'error', [said.again, sendMarks]);
+    say(error.message, 'error', [said.again, () => sendMarks(true)]);
   } finally {
     state.busy = false;
     changed();
@@ -153,7 +168,10 @@ async function takeBack() {
       await ask(`mark/${state.sent.at(-1)}`, {}, { method: 'DELETE' });
       state.sent.pop();
     }
-    for (const layer of sheet.layers.values()) layer.changed = true;
+    const { picture: now } = await ask(`picture/${state.picture.key}`);
+    for (const [label, layer] of sheet.layers) {
+      Object.assign(layer, { changed: true, uid: now.mine.find((mark) => mark.label === label)?.uid ?? null });
+    }
     changed();
     say(said.taken_back);
   } catch (error) {
@@ -163,7 +181,7 @@ async function takeBack() {
 
 // ---- buttons
 const ACTIONS = {
-  undo, redo, clear, send: sendMarks,
+  undo, redo, clear, send: () => sendMarks(),
   skip: () => { if (state.picture) state.skipped.push(state.picture.key); next(); },
 };
 

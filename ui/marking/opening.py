@@ -9,12 +9,5 @@ from ui.marking.subjects import Subjects
 def open_easel(house: House) -> Easel:
     """Return what the Mark tab of `house` works with."""
     stage, desk = house.ring.stage, house.desk
-    subjects = Subjects(
-        stage.stimuli,
-        stage.pictures,
-        desk.shelf,
-        house.gallery,
-        house.secret,
-        desk.max_megapixels,
-    )
+    subjects = Subjects(stage.stimuli, stage.pictures, desk, house.gallery, house.secret)
     return Easel(subjects, Marks(desk.store.database))

@@ -64,7 +64,7 @@ class _Answers:
 
     def chosen(self, asked: _Asked) -> Response:
         """Tell of the picture with a key."""
-        subject = self.easel.subjects.find(asked.said["key"])
+        subject = self.easel.subjects.find(asked.said["key"], asked.rater)
         return JSONResponse({"picture": _told(self.easel, subject, asked)})
 
     def own(self, asked: _Asked) -> Response:
@@ -73,7 +73,7 @@ class _Answers:
 
     def picture(self, asked: _Asked) -> Response:
         """Send a picture, or what it was made from."""
-        subject = self.easel.subjects.find(asked.said["key"])
+        subject = self.easel.subjects.find(asked.said["key"], asked.rater)
         files = {"picture.png": subject.file, "original.png": subject.original}
         file = files.get(asked.said["side"])
         if file is None:

@@ -34,6 +34,7 @@ function remember(label, rect, before, boxes) {
   sheet.past.push({ label, rect, before, after: cutOut(layer.mask, rect), boxes, boxesAfter: copied(layer.boxes) });
   sheet.future = [];
   layer.changed = true;
+  if (part('status').dataset.kind === 'done') say('');
   changed();
 }
 

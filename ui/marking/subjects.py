@@ -16,12 +16,14 @@ from models import pixels
 from models.card import Task
 from models.pixels import Picture
 from ratings.marks.labels import labels_for
-from ratings.stimuli import Stimuli, Stimulus
+from ratings.stimuli import Shown, Stimuli, Stimulus
 from ui.arena.staging import plain_png
+from ui.desk import Desk
 from ui.errors import GoneError
 from ui.gallery import Gallery
 from ui.keeping.pictures import StimulusShelf
-from ui.shelf import Shelf
+from ui.recording import result_again
+from ui.served import Served
 
 LARGEST_SIDE = 2048
 """Larger photos are marked reduced to this long side, in pixels: a phone's canvas holds no more."""
@@ -57,29 +59,23 @@ class Subject:
 class Subjects:
     """Finds what can be marked; every thread may use it.
 
-    Own photos lie on `shelf` for a day, and among `pictures` only once they were given.
+    Own photos lie on the shelf of `desk` for a day, and among `pictures` only once they were given.
     """
 
     def __init__(
-        self,
-        stimuli: Stimuli,
-        pictures: StimulusShelf,
-        shelf: Shelf,
-        gallery: Gallery,
-        secret: bytes,
-        max_megapixels: float,
+        self, stimuli: Stimuli, pictures: StimulusShelf, desk: Desk, gallery: Gallery, secret: bytes
     ) -> None:
         self.stimuli = stimuli
         self.pictures = pictures
         self.gallery = gallery
-        self._shelf = shelf
+        self._desk = desk
+        self._shelf = desk.shelf
         self._secret = secret
-        self._max_megapixels = max_megapixels
         self._photos: dict[str, Subject] = {}
         self._lock = Lock()
 
-    def find(self, key: str) -> Subject:
-        """Return what `key` stands for.
+    def find(self, key: str, rater: str | None) -> Subject:
+        """Return what `key` stands for, when `rater` asks.
 
         Raises GoneError: nothing, or nothing that is still kept.
         """
@@ -88,6 +84,8 @@ class Subjects:
             return self.photo(rest)
         if kind == "own":
             return self._own(rest)
+        if kind == "made":
+            return self._made(rest, rater)
         task, _, _ = rest.partition(".")
         found = (each for each in self.stimuli.of_task(task) if hmac.compare_digest(self.key(each), key))
         stimulus = next(found, None) if kind == "result" and key.isascii() else None
@@ -137,7 +135,7 @@ class Subjects:
         with TemporaryDirectory() as folder:
             file = Path(folder) / "photo"
             file.write_bytes(content)
-            picture = fitting(pixels.open(file, max_megapixels=self._max_megapixels))
+            picture = fitting(pixels.open(file, max_megapixels=self._desk.max_megapixels))
         png, token = plain_png(picture), secrets.token_urlsafe(16)
         height, width = picture.size
         with self._shelf.filling(token) as kept:
@@ -153,6 +151,43 @@ class Subjects:
     def _own(self, token: str) -> Subject:
         told = self._shelf.read(token, "own")
         return Subject(key=f"own.{token}", file=self._shelf.find(token) / OWN, own=True, **told)
+
+    def _made(self, token: str, rater: str | None) -> Subject:
+        """Return a result of a restore tab. It belongs to `rater` alone, and is dealt to nobody."""
+        served = self._desk.served(token)
+        if rater is None:
+            raise GoneError
+        folder, name = self._shelf.find(token), f"marking-{rater}"
+        if not (folder / f"{name}.json").is_file():
+            self._shelf.write(token, name, {"stimulus": self._show(served, folder / OWN, rater).id})
+        stimulus = self.stimuli.get([self._shelf.read(token, name)["stimulus"]]).popitem()[1]
+        before = folder / served.before
+        return Subject(
+            key=f"made.{token}",
+            sha256=stimulus.shown_sha256,
+            width=stimulus.width,
+            height=stimulus.height,
+            file=folder / OWN,
+            name=stimulus.input_name,
+            original=before if before.suffix == ".png" else None,
+            stimulus=stimulus,
+        )
+
+    def _show(self, served: Served, file: Path, rater: str) -> Stimulus:
+        """Keep the picture of a result as it is shown to be marked, and remember it as a stimulus.
+
+        It is remembered anew: the Arena goes by what was shown with its model's name, and this was.
+        """
+        picture = fitting(pixels.open(self._desk.file(served), max_megapixels=self._desk.max_megapixels))
+        png, (height, width) = plain_png(picture), picture.size
+        file.write_bytes(png)
+        making, sha256 = self._desk.store.remember(result_again(served)), hashlib.sha256(png).hexdigest()
+        shown = Shown(
+            making=making, sha256=sha256, original_sha256=None, width=width, height=height, owner=rater
+        )
+        stimulus = self.stimuli.add(shown)
+        self.stimuli.retire([stimulus.id])
+        return stimulus
 
     def _keep_photo(self, example: str, file: Path) -> Subject:
         picture = fitting(pixels.open(file))

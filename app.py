@@ -66,16 +66,17 @@ def _serve(options: argparse.Namespace) -> int:
     from models import registry
     from models.own import own_cards
     from models.workshop import Workshop
-    from ui import gallery, preparing, space
-    from ui.arena.opening import open_ring
-    from ui.desk import Desk
+    from ui import gallery
+    from ui.dealing.ring import open_ring
     from ui.errors import PageError
+    from ui.hosting import preparing, space
     from ui.house import House
+    from ui.keeping.desk import Desk
     from ui.keeping.pictures import StimulusShelf
+    from ui.keeping.shelf import Shelf
+    from ui.keeping.studio import Studio
     from ui.serve import serve
     from ui.settings import Serving
-    from ui.shelf import Shelf
-    from ui.studio import Studio
 
     try:
         shelf = Shelf(folder / "desk")

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from ratings.boards import telling
+from ratings.boards.keeping import board
 from ratings.errors import RatingsError
 from ratings.export import FORMATS, export
 from ratings.integrity import check
@@ -71,14 +73,18 @@ def _export(store: Store, file: Path) -> int:
 
 
 def _leaderboard(store: Store, task: str, *, as_json: bool) -> int:
-    rows = leaderboard(store, task)
+    rows, arena = leaderboard(store, task), board(store.database, task)
     if as_json:
         shown = [{"kind": TITLE, **asdict(row.contestant), **asdict(row.opinion)} for row in rows]
-        print(json.dumps(shown, indent=2))
+        print(json.dumps([*telling.rows(arena), *shown], indent=2))
         return 0
-    if not rows:
+    if arena.votes:
+        print("\n".join(telling.lines(arena)), end="\n\n" if rows else "\n")
+    if not rows and not arena.votes:
         tasks = ", ".join(store.tasks()) or "none yet"
         _say(f"There are no ranked ratings for '{task}'. Tasks with ratings: {tasks}.")
+        return 0
+    if not rows:
         return 0
     print(f"{TITLE}: {task} (mean grade, 1 bad to 5 excellent, with its 95 % interval)\n")
     width = max(len(row.contestant.model) for row in rows)

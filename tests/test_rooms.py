@@ -1,6 +1,7 @@
 """Who may import whom: the rooms of the house, held against the code's imports."""
 
 import ast
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -43,8 +44,18 @@ def test_the_page_takes_only_metrics_from_the_lab():
     assert taken <= {"lab", "lab.metrics"}
 
 
-def test_the_desk_knows_no_gradio():
-    assert "gradio" not in {name.split(".")[0] for name in imported(ROOT / "ui" / "desk.py")}
+@pytest.mark.parametrize("file", sorted((ROOT / "ui" / "keeping").glob("*.py")), ids=lambda file: file.stem)
+def test_the_desk_knows_no_gradio(file):
+    assert "gradio" not in {name.split(".")[0] for name in imported(file)}
+
+
+def test_parts_of_the_page_import_each_other_one_way():
+    imports = dict[str, set[str]]()
+    for file in (ROOT / "ui").rglob("*.py"):
+        part = file.relative_to(ROOT / "ui").with_suffix("").parts[0]
+        taken = {name.split(".")[1] for name in imported(file) if name.startswith("ui.")}
+        imports.setdefault(part, set()).update(taken - {part})
+    TopologicalSorter(imports).prepare()  # raises CycleError
 
 
 def test_methods_know_only_cards_and_each_other():

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from ui.arena.routes import Ring
-from ui.desk import Desk
+from ui.dealing.ring import Ring
 from ui.gallery import Gallery
-from ui.studio import Studio
+from ui.keeping.desk import Desk
+from ui.keeping.studio import Studio
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,23 +11,35 @@ from models import registry
 from models.card import RESTORING, Task
 from models.provenance import APP_VERSION
 from models.workshop import Workshop
-from ui import api, offers, words
+from ui import api, words
 from ui.arena.tab import arena_tab
+from ui.choosing import offers
+from ui.choosing.tab import models_tab
 from ui.errors import in_words
-from ui.events import HIDDEN, INSTANT
-from ui.generate import GenerateTab, generate_tab
+from ui.generating.tab import GenerateTab, generate_tab
 from ui.house import House
-from ui.leaderboard import leaderboard_tab
-from ui.lenient import LenientBlocks
+from ui.keeping.readiness import runnable
 from ui.marking.tab import marking_tab
-from ui.models_tab import models_tab
-from ui.rating import RatingActions
-from ui.readiness import runnable
-from ui.restore import RestoreTab, restore_tab
+from ui.opinion.leaderboard import leaderboard_tab
+from ui.opinion.rating import RatingActions
+from ui.restoring.tab import RestoreTab, restore_tab
+from ui.wiring.events import HIDDEN, INSTANT
+from ui.wiring.lenient import LenientBlocks
 from ui.words import Words
 
-CSS = Path(__file__).with_name("page.css")
-HEAD = Path(__file__).with_name("head.html")
+ROOM = Path(__file__).parent
+CSS = (
+    ROOM / "looks" / "page.css",
+    ROOM / "restoring" / "restoring.css",
+    ROOM / "opinion" / "opinion.css",
+    ROOM / "generating" / "generating.css",
+    ROOM / "choosing" / "choosing.css",
+    ROOM / "arena" / "arena.css",
+    ROOM / "marking" / "marking.css",
+)
+"""Later ones have the last word: what all share stands first."""
+
+HEAD = ROOM / "looks" / "head.html"
 DAY_SECONDS = 24 * 3600
 BROWSER_KEY = "patina-browser"
 """Name and key of what the browser keeps: both fixed, or a restart would lose every rater."""
@@ -88,7 +100,7 @@ def _wire_onward(tab: RestoreTab, tabs: Sequence[RestoreTab], selector: gr.Tabs)
         quiet: dict[str, Any] = {
             **INSTANT,
             "show_progress_on": target.photo.facts,
-        }  # see `restore._wire_method`
+        }  # see `_wire_method` of the restore tab
         tab.result.onward[target.task].click(
             in_words(tab.actions.take_result, tab.actions.words("error.title")),
             tab.result.token,

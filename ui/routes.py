@@ -13,9 +13,9 @@ from starlette.routing import Route
 from models import pixels, registry
 from models.method import Window
 from models.provenance import APP_VERSION
-from ui.answers import PROVENANCE, not_found, provenance, threaded, whole_file
-from ui.desk import Desk
 from ui.gallery import Gallery
+from ui.keeping.desk import Desk
+from ui.wiring.answers import PROVENANCE, not_found, provenance, threaded, whole_file
 
 LARGEST_CROP = 1600
 SIDES = ("before", "after")

@@ -9,18 +9,16 @@ from starlette.middleware import Middleware
 
 from ui import words
 from ui.arena.routes import arena_routes
-from ui.arena.tab import ARENA_CSS
 from ui.errors import ServingError
+from ui.generating.routes import studio_routes
 from ui.house import House
-from ui.language import LanguagePages
+from ui.looks.language import LanguagePages
+from ui.looks.theme import theme
 from ui.marking.opening import open_easel
 from ui.marking.routes import marking_routes
-from ui.marking.tab import MARKING_CSS
 from ui.page import CSS, HEAD, page
 from ui.routes import routes
 from ui.settings import Serving
-from ui.studio_routes import studio_routes
-from ui.theme import theme
 
 LARGEST_UPLOAD = "200mb"
 LONGEST_QUEUE = 64
@@ -56,7 +54,7 @@ def serve(
             quiet=False,
             show_error=False,
             theme=theme(),
-            css_paths=[CSS, ARENA_CSS, MARKING_CSS],
+            css_paths=CSS,
             head_paths=HEAD,
             footer_links=["api"],
             run_history=False,

@@ -1,6 +1,6 @@
 """How a generator grew, for the page: the sheets that its training drew on the way, and both losses.
 
-Written to gallery/growth/NAME: sheets as WebP, and growth.json as `ui.growth` reads it.
+Written to gallery/growth/NAME: sheets as WebP, and growth.json as `ui.generating.growth` reads it.
 """
 
 import json

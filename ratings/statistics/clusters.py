@@ -28,8 +28,9 @@ from ratings.statistics.bradley_terry import (
     virtual_wins,
     win_probability,
 )
+from ratings.statistics.connectivity import core
 from ratings.statistics.mean_opinion import CONFIDENCE, MeanOpinion
-from ratings.statistics.strengths import Strengths, centred, effective, variances, with_intervals
+from ratings.statistics.strengths import Strengths, effective, variances, with_intervals
 from ratings.statistics.votes import Votes, pair_totals
 
 
@@ -82,15 +83,16 @@ def strengths_beyond_images(given: Votes) -> Strengths:
     >>> strengths_beyond_images(forth).reach
     'images like these'
     """
+    assert given.left.size, "no strengths of nothing"
     wins = pair_totals(given)
-    theta = strengths_from_wins(wins)
+    theta, bounded = strengths_from_wins(wins), core(wins)
     chance = win_probability(theta)
     left_over = given.outcome - chance[given.left, given.right]
     bread = _inverse(information(wins + virtual_wins(wins), theta))
     clusters = (given.rater, given.image, _both(given.rater, given.image))
-    spread = [variances(_sandwich(given, left_over, bread, each), wins) for each in clusters]
+    spread = [variances(_sandwich(given, left_over, bread, each), bounded) for each in clusters]
     parts = Clusters(*spread, sizes=_sizes(*clusters))
-    return with_intervals(given, wins, centred(theta, wins), margin(parts), reach="images like these")
+    return with_intervals(given, bounded, theta, margin(parts), reach="images like these")
 
 
 def mean_opinion_beyond_images(grades: ArrayLike, raters: ArrayLike, images: ArrayLike) -> MeanOpinion:

@@ -25,8 +25,10 @@ class MeanOpinion:
     people: int
 
 
-def mean_opinion(grades: ArrayLike, people: ArrayLike | None = None) -> MeanOpinion:
-    """Return the mean of `grades`, shape (n,), range [1, 5], n ≥ 1, with Student's t interval.
+def mean_opinion(
+    grades: ArrayLike, people: ArrayLike | None = None, *, lowest: float = 1, highest: float = 5
+) -> MeanOpinion:
+    """Return the mean of `grades`, shape (n,), range [lowest, highest], n ≥ 1, with Student's t interval.
 
     `people`, shape (n,), names who gave each grade (any values that can be sorted); without it each grade is
     another person's. One person's grades resemble each other, so the interval rests on the differences
@@ -46,14 +48,14 @@ def mean_opinion(grades: ArrayLike, people: ArrayLike | None = None) -> MeanOpin
     values = np.asarray(grades, dtype=np.float64)
     assert values.ndim == 1, f"grades have shape (n,), not {values.shape}"
     assert values.size, "no mean of nothing"
-    assert np.all((values >= 1) & (values <= 5)), "grades lie in [1, 5]"
+    assert np.all((values >= lowest) & (values <= highest)), f"grades lie in [{lowest:g}, {highest:g}]"
     sums = _deviations(values, people)
     score = float(values.mean())
     margin = _margin(sums, values.size)
     return MeanOpinion(
         score=score,
-        low=None if margin is None else max(1.0, score - margin),
-        high=None if margin is None else min(5.0, score + margin),
+        low=None if margin is None else max(float(lowest), score - margin),
+        high=None if margin is None else min(float(highest), score + margin),
         n=values.size,
         people=sums.size,
     )

@@ -17,7 +17,7 @@ from lab.degradations import DEGRADATIONS
 from models import pixels, registry
 from models.card import Task
 from models.source import Bundled
-from ui.growth import growth_of
+from ui.generating.growth import growth_of
 
 GALLERY = Path(__file__).parents[2] / "gallery"
 ITEMS: list[dict[str, Any]] = tomllib.loads((GALLERY / "gallery.toml").read_text("utf-8"))["item"]

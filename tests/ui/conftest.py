@@ -21,9 +21,12 @@ from models import pixels
 from models.settings import Settings
 from models.workshop import Workshop
 from ratings.store import Store
-from ui.desk import Desk
-from ui.shelf import Shelf
-from ui.studio import Studio
+from ui import gallery
+from ui.dealing.ring import Ring, open_ring
+from ui.keeping.desk import Desk
+from ui.keeping.pictures import StimulusShelf
+from ui.keeping.shelf import Shelf
+from ui.keeping.studio import Studio
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 60
@@ -61,6 +64,11 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
 @pytest.fixture
 def studio(desk: Desk, prepared: Workshop) -> Studio:
     return Studio(desk.shelf, desk.store, prepared)
+
+
+@pytest.fixture
+def ring(desk: Desk, tmp_path: Path) -> Ring:
+    return open_ring(desk, gallery.load(), StimulusShelf(tmp_path / "stimuli"), b"secret", print)
 
 
 @pytest.fixture

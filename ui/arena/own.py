@@ -11,16 +11,16 @@ from models import pixels
 from models.card import Card, Task
 from models.checkpoints import State
 from ratings import raters
-from ui.arena.staging import Owned, Stage
-from ui.asked import PROGRESS, page_of
+from ui.dealing.staging import Owned, Stage
 from ui.errors import MismatchError, NothingChosenError
-from ui.events import INSTANT
-from ui.photo_input import PhotoInput
-from ui.readiness import runnable
-from ui.reporting import one_of
-from ui.stopping import StopFlags
+from ui.keeping.readiness import runnable
+from ui.wiring.asked import PROGRESS, page_of
+from ui.wiring.events import INSTANT
+from ui.wiring.photo_input import PhotoInput
+from ui.wiring.reporting import one_of
+from ui.wiring.stopping import StopFlags
+from ui.wiring.working import Locks, Work, wire_work
 from ui.words import Words
-from ui.working import Locks, Work, wire_work
 
 MODELS = 3
 """So many models restore an own photo: three pairs to vote on."""

@@ -6,7 +6,6 @@ side, and hold pixels only.
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -16,8 +15,6 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from ratings import raters
-from ratings.arena.arena import Arena
-from ratings.arena.records import Deal
 from ratings.errors import (
     AnsweredError,
     BadRatingError,
@@ -29,12 +26,7 @@ from ratings.errors import (
     TooManyError,
     UnknownDealError,
 )
-from ratings.judging import read_response, read_viewing
-from ui import words
-from ui.arena.backstage import Backstage
-from ui.arena.dealer import Dealer
-from ui.arena.reveal import RunningScores, told
-from ui.arena.staging import Stage
+from ui.dealing.ring import Ring
 from ui.errors import GoneError, PageError
 
 BROWSER = "X-Patina-Browser"
@@ -55,70 +47,6 @@ STATUS: dict[type[RatingsError], HTTPStatus] = {
 }
 SIDES = ("left", "right", "original")
 KEPT = {"Cache-Control": "private, max-age=86400, immutable", "X-Content-Type-Options": "nosniff"}
-
-
-@dataclass(frozen=True, slots=True)
-class Ring:
-    """What the Arena works with."""
-
-    arena: Arena
-    dealer: Dealer
-    scores: RunningScores
-    stage: Stage
-    backstage: Backstage
-    secret: bytes
-
-    def deal(self, rater: str | None, asked: dict[str, Any]) -> dict[str, Any]:
-        """Deal the next pair, or tell how far the results are without which there is none.
-
-        Raises RatingsError.
-        """
-        own = asked.get("own")
-        self.backstage.tend()
-        try:
-            return dealt(self.dealer.deal(_text(asked.get("task")), rater, _text(own) if own else None))
-        except NoPairError:
-            self.backstage.begin()
-            return {"waiting": True, "made": self.backstage.made, "wanted": self.backstage.wanted}
-
-    def vote(self, rater: str | None, asked: dict[str, Any]) -> dict[str, Any]:
-        """Keep a vote, tell what the pair was, and deal another if one is asked for; raises RatingsError."""
-        vote = self.arena.vote(
-            _text(asked.get("token")),
-            rater,
-            asked.get("choice"),
-            accepted_licence=asked.get("licence"),
-            viewing=read_viewing(asked.get("viewing")),
-            response_ms=read_response(asked.get("response_ms")),
-        )
-        said = words.load("zh" if asked.get("language") == "zh" else "en")
-        return {"revealed": told(vote, self.scores, said), "next": self._next(rater, asked.get("next"))}
-
-    def undo(self, rater: str | None, asked: dict[str, Any]) -> dict[str, Any]:
-        """Take back the last vote, and deal its pair anew; raises RatingsError."""
-        if rater is None:
-            raise UnknownDealError
-        return dealt(self.arena.withdraw(_text(asked.get("token")), rater))
-
-    def _next(self, rater: str | None, asked: object) -> dict[str, Any] | None:
-        """Deal one more; a vote that is stored is acknowledged even if there is none."""
-        if not isinstance(asked, dict):
-            return None
-        try:
-            return self.deal(rater, asked)
-        except (TooManyError, StoreError):
-            return None
-
-
-def dealt(deal: Deal) -> dict[str, Any]:
-    """Return what the page may know of a deal."""
-    return {
-        "token": deal.token,
-        "task": deal.left.task,
-        "width": deal.left.width,
-        "height": deal.left.height,
-        "original": deal.left.original_sha256 is not None,
-    }
 
 
 def arena_routes(ring: Ring) -> list[Route]:
@@ -194,7 +122,3 @@ def _slug(error: RatingsError) -> str:
     """Return what an error is called: NoPairError → "no-pair"."""
     name = type(error).__name__.removesuffix("Error")
     return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("-")
-
-
-def _text(told: object) -> str:
-    return told if isinstance(told, str) else ""

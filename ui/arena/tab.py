@@ -13,10 +13,9 @@ from ratings.judging import Choice
 from ratings.records import LICENCE
 from ui.arena.own import OwnPhotos, own_part
 from ui.house import House
-from ui.stopping import StopFlags
+from ui.wiring.stopping import StopFlags
 from ui.words import Words
 
-ARENA_CSS = Path(__file__).with_name("arena.css")
 ARENA_JS = Path(__file__).with_name("arena.js").read_text(encoding="utf-8")
 
 SAID = (

@@ -1,1 +1,1 @@
-"""What is kept while people look, and after."""
+"""Behind the page, without Gradio: desk and studio, where models and ratings meet, and what they keep."""

@@ -1,7 +1,7 @@
 """What the Mark tab does: offer a picture, keep what was painted on it, show where people see problems."""
 
 import random
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 import cv2
@@ -14,7 +14,7 @@ from ratings.marks.heat import Heat, heat_maps
 from ratings.marks.marks import Marks
 from ratings.marks.records import Mark, Painted, Photo
 from ratings.stimuli import Stimulus
-from ui.arena.staging import plain_png
+from ui.dealing.staging import plain_png
 from ui.errors import GoneError
 from ui.marking.subjects import Subject, Subjects
 
@@ -40,6 +40,8 @@ class Easel:
 
     subjects: Subjects
     marks: Marks
+    prepare: Callable[[], tuple[int, int]]
+    """Begins to make results that are missing, and tells how many are made of how many."""
 
     def next(self, task: str, rater: str | None, skipped: Collection[str]) -> Subject | None:
         """Return a result of `task` that `rater` has neither marked nor `skipped`, None if there is none.
@@ -58,6 +60,10 @@ class Easel:
         return self.subjects.result(
             min(free, key=lambda each: (_turn(people.get(each.id, 0)), random.random()))
         )
+
+    def waiting(self, task: str) -> tuple[int, int] | None:
+        """Tell how many results are made of how many, and make more, if there is none of `task` yet."""
+        return None if self.subjects.stimuli.of_task(task) else self.prepare()
 
     def mark(
         self, key: str, painted: Painted, rater: str | None, *, accepted_licence: object, consent: bool

@@ -9,10 +9,10 @@ async function load(asking) {
   say(said.loading);
   part('bench').classList.add('waiting');
   try {
-    const { picture } = await asking();
+    const { picture, waiting } = await asking();
     if (round !== state.round) return;
     if (picture) await show(picture, round);
-    else nothingLeft();
+    else nothingLeft(waiting);
   } catch (error) {
     if (round === state.round) say(error.message, 'error', [said.again, () => load(asking)]);
   } finally {
@@ -55,15 +55,13 @@ async function show(picture, round) {
   say(picture.mine.length ? said.yours : '');
 }
 
-// Results are made behind the Arena's stage; asking begins that.
-async function nothingLeft() {
+// `waiting` tells how many results are made of how many, where there is none of this task yet.
+function nothingLeft(waiting) {
   state.picture = null;
   part('bench').hidden = true;
-  const again = [said.again, next];
-  if (state.skipped.length) { say(said.all_seen, '', [said.from_start, () => { state.skipped = []; next(); }]); return; }
-  const made = await fetch(new URL('patina/arena/ready', document.baseURI)).then((answer) => answer.json()).catch(() => null);
-  if (made && made.made < made.wanted) say(said.preparing.replace('{made}', made.made).replace('{wanted}', made.wanted), '', again);
-  else say(said.none, '', again);
+  if (waiting) say(said.preparing.replace('{made}', waiting[0]).replace('{wanted}', waiting[1]), '', [said.again, next]);
+  else if (state.skipped.length) say(said.all_seen, '', [said.from_start, () => { state.skipped = []; next(); }]);
+  else say(said.none, '', [said.again, next]);
 }
 
 function chooseMode(mode) {

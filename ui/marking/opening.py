@@ -10,4 +10,10 @@ def open_easel(house: House) -> Easel:
     """Return what the Mark tab of `house` works with."""
     stage, desk = house.ring.stage, house.desk
     subjects = Subjects(stage.stimuli, stage.pictures, desk, house.gallery, house.secret)
-    return Easel(subjects, Marks(desk.store.database))
+    backstage = house.ring.backstage
+
+    def prepare() -> tuple[int, int]:
+        backstage.begin()
+        return backstage.made, backstage.wanted
+
+    return Easel(subjects, Marks(desk.store.database), prepare)

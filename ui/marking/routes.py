@@ -23,7 +23,7 @@ from ui.errors import GoneError
 from ui.gallery import Gallery
 from ui.marking.easel import Easel, Marked
 from ui.marking.subjects import Subject
-from ui.refusing import answered, refused
+from ui.wiring.refusing import answered, refused
 from ui.words import Words
 
 BROWSER = "X-Patina-Browser"
@@ -58,9 +58,15 @@ class _Answers:
     easel: Easel
 
     def following(self, asked: _Asked) -> Response:
-        """Offer the next picture to mark, none if there is none; the body lists keys that were skipped."""
-        subject = self.easel.next(asked.said.get("task", ""), asked.rater, _keys(asked.body))
-        return JSONResponse({"picture": subject and _told(self.easel, subject, asked)})
+        """Offer the next picture to mark; the body lists keys that were skipped.
+
+        Without one, tell how many results are made of how many, or nothing if all are marked.
+        """
+        task = asked.said.get("task", "")
+        subject = self.easel.next(task, asked.rater, _keys(asked.body))
+        if subject is None:
+            return JSONResponse({"picture": None, "waiting": self.easel.waiting(task)})
+        return JSONResponse({"picture": _told(self.easel, subject, asked)})
 
     def chosen(self, asked: _Asked) -> Response:
         """Tell of the picture with a key."""

@@ -17,13 +17,13 @@ from models.card import Task
 from models.pixels import Picture
 from ratings.marks.labels import labels_for
 from ratings.stimuli import Shown, Stimuli, Stimulus
-from ui.arena.staging import plain_png
-from ui.desk import Desk
+from ui.dealing.staging import plain_png
 from ui.errors import GoneError
 from ui.gallery import Gallery
+from ui.keeping.desk import Desk
 from ui.keeping.pictures import StimulusShelf
-from ui.recording import result_again
-from ui.served import Served
+from ui.keeping.recording import result_again
+from ui.keeping.served import Served
 
 LARGEST_SIDE = 2048
 """Larger photos are marked reduced to this long side, in pixels: a phone's canvas holds no more."""

@@ -15,7 +15,6 @@ from ui.marking.easel import FEWEST_RATERS
 from ui.words import Words
 
 _FOLDER = Path(__file__).parent
-MARKING_CSS = _FOLDER / "marking.css"
 MARKING_JS = "\n".join(
     (_FOLDER / f"{name}.js").read_text(encoding="utf-8")
     for name in ("server", "mask", "sheet", "view", "marking", "heat")

@@ -7,6 +7,7 @@ in English; a catalogue may translate them, and where it does not, the card's En
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,8 @@ class Words:
         return self.catalogue.get("cards", {}).get(card.id, {}).get(field, english)
 
 
+@cache
 def load(language: str) -> Words:
-    """Return the words of `language`, one of LANGUAGES."""
+    """Return the words of `language`, one of LANGUAGES; each is read once."""
     path = Path(__file__).with_name(f"{language}.toml")
     return Words(language, tomllib.loads(path.read_text(encoding="utf-8")))

@@ -1,0 +1,1 @@
+"""The Generate tab: images out of seeds, walks between them, and how generators grew."""

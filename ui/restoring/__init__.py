@@ -1,0 +1,1 @@
+"""The tabs that restore photos: Denoise, Dehaze and Derust are one tab made thrice."""

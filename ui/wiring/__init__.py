@@ -1,0 +1,1 @@
+"""How handlers and routes are declared, run, stopped and answered; the same for every tab."""

@@ -7,8 +7,8 @@ clustering") add what each does to the variance of an estimate, and take away wh
     V = V_raters + V_images - V_both,   V_c = G_c / (G_c - 1) · Σ over the clusters of c: (sum of influences)²
 
 where "both" are the votes of one person on one image, and G_c is the number of clusters, as far as they are
-equally large (`strengths.effective`). Raters and images must not be resampled at once instead: that counts
-the noise of single votes three times, and covers 99.5 % where 95 are meant.
+equally large (`small_samples.effective`). Raters and images must not be resampled at once instead: that
+counts the noise of single votes three times, and covers 99.5 % where 95 are meant.
 
 Two things are ours, and measured in docs/judging-statistics.md. V is at least V_both: with neither people nor
 images differing, the difference may come out near 0 or below. And Student's t has Satterthwaite's degrees of
@@ -29,8 +29,9 @@ from ratings.statistics.bradley_terry import (
     win_probability,
 )
 from ratings.statistics.connectivity import core
-from ratings.statistics.mean_opinion import CONFIDENCE, MeanOpinion
-from ratings.statistics.strengths import Strengths, effective, effective_of_pairs, variances, with_intervals
+from ratings.statistics.mean_opinion import MeanOpinion
+from ratings.statistics.small_samples import CONFIDENCE, effective
+from ratings.statistics.strengths import Strengths, effective_of_pairs, variances, with_intervals
 from ratings.statistics.votes import Votes, pair_totals
 
 

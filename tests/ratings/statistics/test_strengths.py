@@ -10,11 +10,11 @@ from ratings.errors import UnconnectedError
 from ratings.simulation.raters import Effects, comparisons
 from ratings.statistics.bradley_terry import strengths_from_wins, win_probability
 from ratings.statistics.clusters import strengths_beyond_images
+from ratings.statistics.small_samples import effective
 from ratings.statistics.strengths import (
     RESAMPLES,
     Strengths,
     _resampled,
-    effective,
     effective_of_pairs,
     strengths,
 )

@@ -100,13 +100,14 @@ def chances(planned: Plan, pairs: Pairs, random: np.random.Generator) -> Floats:
 
 def _on_spanning_tree(gains: Floats, pairs: Pairs, random: np.random.Generator) -> NDArray[np.bool_]:
     """Tell which `pairs` are on the tree (of each connected part) with the least sum of 1 / gain."""
+    from scipy.sparse import csr_array
     from scipy.sparse.csgraph import minimum_spanning_tree
 
     low, high = np.sort(pairs, axis=1).T
     costs = np.zeros_like(gains)
     costs[low, high] = 1 / np.maximum(gains[low, high], _LEAST_GAIN)
     costs[low, high] *= 1 + _TIE_BREAK * random.random(len(pairs))
-    return minimum_spanning_tree(costs).toarray()[low, high] > 0
+    return minimum_spanning_tree(csr_array(costs), overwrite=True).toarray()[low, high] > 0
 
 
 def choose_input(

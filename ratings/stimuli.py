@@ -12,7 +12,7 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ratings.administration.forgetting import require_not_forgotten
@@ -98,6 +98,19 @@ class Stimuli:
         query = STIMULUS.where(stimuli.c.task == task, owned, ~stimuli.c.retired).order_by(stimuli.c.id)
         with self._database.reading() as connection:
             return tuple(map(to_stimulus, connection.execute(query)))
+
+    def input_names(self, task: str) -> tuple[str, ...]:
+        """Return what the stimuli of `task` were made from, by name, in alphabetical order; no own photos."""
+        named = (stimuli.c.task == task, stimuli.c.owner.is_(None), stimuli.c.input_name.is_not(None))
+        with self._database.reading() as connection:
+            return tuple(sorted(connection.scalars(select(stimuli.c.input_name).where(*named).distinct())))
+
+    def is_public(self, sha256: str) -> bool:
+        """Tell whether a picture, by its hash, is a stimulus or its original, and nobody's own photo."""
+        same = or_(stimuli.c.shown_sha256 == sha256, stimuli.c.original_sha256 == sha256)
+        query = select(stimuli.c.id).where(same, stimuli.c.owner.is_(None)).limit(1)
+        with self._database.reading() as connection:
+            return connection.execute(query).first() is not None
 
     def get(self, identifiers: Sequence[int]) -> dict[int, Stimulus]:
         """Return the stimuli with these ids; those that do not exist are missing."""

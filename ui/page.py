@@ -15,13 +15,13 @@ from ui import api, words
 from ui.administration.own_data import own_data
 from ui.administration.page import PATHS, administration_page
 from ui.arena.tab import arena_tab
+from ui.boards.tab import boards_tab
 from ui.choosing import offers
 from ui.choosing.tab import models_tab
 from ui.errors import in_words
 from ui.generating.tab import GenerateTab, generate_tab
 from ui.house import House
 from ui.keeping.readiness import runnable
-from ui.opinion.leaderboard import leaderboard_tab
 from ui.opinion.rating import RatingActions
 from ui.restoring.tab import RestoreTab, restore_tab
 from ui.wiring.events import HIDDEN, INSTANT
@@ -37,6 +37,7 @@ CSS = (
     ROOM / "choosing" / "choosing.css",
     ROOM / "arena" / "arena.css",
     ROOM / "administration" / "administration.css",
+    ROOM / "boards" / "boards.css",
 )
 """Later ones have the last word: what all share stands first."""
 
@@ -76,7 +77,7 @@ def _in_language(said: Words, house: House, blocks: gr.Blocks) -> None:
         with gr.Tab(said("arena.title"), id="arena"):
             arena_tab(house, said, browser)
         with gr.Tab(said("leaderboard.title"), id="leaderboard") as board:
-            leaderboard_tab([*tasks, Task.GENERATE], house.desk.store, said, board)
+            boards_tab(house, said, board)
         with gr.Tab(said("models.title"), id="models") as models:
             changed = models_tab(house, said, models)
     for tab in restoring:

@@ -11,6 +11,7 @@ from ui import words
 from ui.administration.page import PATHS
 from ui.administration.routes import administration_routes
 from ui.arena.routes import arena_routes
+from ui.boards.routes import board_routes
 from ui.errors import ServingError
 from ui.generating.routes import studio_routes
 from ui.house import House
@@ -70,6 +71,7 @@ def serve(
                     *studio_routes(house.studio),
                     *arena_routes(house.ring),
                     *administration_routes(house.office),
+                    *board_routes(house.ring.stage.stimuli, house.ring.stage.pictures),
                 ],
                 "middleware": [Middleware(LanguagePages, languages=paths)],
             },

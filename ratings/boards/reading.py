@@ -145,8 +145,8 @@ def _passing(task: str, filters: Filters) -> list[ColumnElement[bool]]:
         passing.append(rows.c.voted_at >= filters.since.isoformat())
     if filters.until:
         passing.append(func.substr(rows.c.voted_at, 1, 10) <= filters.until.isoformat())
-    if filters.input_sha256:
-        passing.append(_LEFT.c.input_sha256 == filters.input_sha256)
+    if filters.input_name:
+        passing.append(_LEFT.c.input_name == filters.input_name)
     if filters.models is not None:
         both = select(contestants.c.id).where(contestants.c.model.in_(sorted(filters.models)))
         passing += [_LEFT.c.contestant_id.in_(both), _RIGHT.c.contestant_id.in_(both)]

@@ -5,7 +5,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 from scipy.stats import binomtest
 
@@ -43,6 +43,7 @@ def situations(draw):
     return wins, draw(some.lists(pairs, min_size=1, unique_by=lambda pair: tuple(sorted(pair))))
 
 
+@settings(deadline=None)
 @given(situations(), some.integers(0, 1000))
 def test_only_an_allowed_pair_is_dealt(situation, seed):
     wins, allowed = situation
@@ -50,6 +51,7 @@ def test_only_an_allowed_pair_is_dealt(situation, seed):
     assert (left, right) in allowed or (right, left) in allowed
 
 
+@settings(deadline=None)
 @given(situations(), some.integers(0, 1000))
 def test_what_a_person_was_dealt_lately_waits_for_the_others(situation, seed):
     wins, allowed = situation
@@ -82,6 +84,7 @@ def shares(wins, allowed):
     return {each: float(found[own].sum()) for each, own in having.items()}
 
 
+@settings(deadline=None)
 @given(situations())
 def test_every_allowed_pair_keeps_its_chance(situation):
     wins, allowed = situation
@@ -90,12 +93,14 @@ def test_every_allowed_pair_keeps_its_chance(situation):
     assert found.min() >= AT_RANDOM / len(allowed) * (1 - 1e-9)
 
 
+@settings(deadline=None)
 @given(situations())
 def test_every_contestant_keeps_its_chance(situation):
     found = shares(*situation)
     assert min(found.values()) > (1 - AT_RANDOM) * (1 - LARGEST_SHARE) / (len(found) - 1)
 
 
+@settings(deadline=None)
 @given(situations())
 def test_no_contestant_takes_all(situation):
     wins, allowed = situation

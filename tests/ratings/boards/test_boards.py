@@ -140,8 +140,8 @@ class TestAnyDatabase:
                 "all": Filters(since=today, until=today),
                 "later": Filters(since=today + timedelta(days=1)),
                 "earlier": Filters(until=today - timedelta(days=1)),
-                "input": Filters(input_sha256="b" * 64),
-                "no input": Filters(input_sha256="c" * 64),
+                "input": Filters(input_name="b"),
+                "no input": Filters(input_name="c"),
                 "no model": Filters(models=frozenset({"first"})),
             }.items()
         }

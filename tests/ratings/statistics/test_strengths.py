@@ -4,9 +4,9 @@ from time import process_time
 
 import numpy as np
 import pytest
+from ratings.simulation.raters import Effects, comparisons
 
 from ratings.errors import UnconnectedError
-from ratings.simulation.raters import Effects, comparisons
 from ratings.statistics.bradley_terry import strengths_from_wins, win_probability
 from ratings.statistics.clusters import strengths_beyond_images
 from ratings.statistics.strengths import RESAMPLES, Strengths, _resampled, effective, strengths

@@ -58,9 +58,13 @@ def _row(each: Standing, low: float, high: float, words: Words) -> str:
         f'<th scope="row"><button type="button" data-choice="{each.id}" '
         f'aria-label="{escape(words("boards.open", model=title))}">{escape(title)}</button>{small}</th>'
         f'<td class="interval">{_interval(each, low, high, words)}</td>'
-        f'<td class="record" data-head="{escape(words("boards.record"))}">{each.wins:,} · {each.losses:,} · {each.ties:,} · {each.both_bad:,}</td>'
+        f'<td class="record" data-head="{escape(words("boards.record"))}">{_record(each)}</td>'
         f"<td>{each.votes:,}<small>{escape(words('boards.by_raters', raters=raters))}</small></td></tr>"
     )
+
+
+def _record(each: Standing) -> str:
+    return f"{each.wins:,} · {each.losses:,} · {each.ties:,} · {each.both_bad:,}"
 
 
 def _interval(each: Standing, low: float, high: float, words: Words) -> str:

@@ -36,8 +36,8 @@ CSS = (
     ROOM / "generating" / "generating.css",
     ROOM / "choosing" / "choosing.css",
     ROOM / "arena" / "arena.css",
-    ROOM / "administration" / "administration.css",
     ROOM / "boards" / "boards.css",
+    ROOM / "administration" / "administration.css",
 )
 """Later ones have the last word: what all share stands first."""
 

@@ -1,4 +1,4 @@
-"""Ratings from the command line: `python -m ratings export | leaderboard | check`.
+"""Ratings from the command line: `python -m ratings export | leaderboard | check | marks`.
 
 Exit codes: 0 done; 1 something failed or was found wrong, and is said on stderr; 2 a wrong call.
 """
@@ -17,6 +17,7 @@ from ratings.errors import RatingsError
 from ratings.export import FORMATS, export
 from ratings.integrity import check
 from ratings.leaderboard import TITLE, Row, leaderboard
+from ratings.marks import command as marks_command
 from ratings.settings import Settings
 from ratings.store import Store
 
@@ -28,8 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if chosen.command == "export" and chosen.file.suffix.lower() not in FORMATS:
         parser.error(f"an export ends in {', '.join(FORMATS)}; got '{chosen.file.name}'")
     try:
-        with Store.open(Settings.from_environment(os.environ).database_url) as store:
-            return _run(chosen, store)
+        settings = Settings.from_environment(os.environ)
+        with Store.open(settings.database_url) as store:
+            return _run(chosen, store, settings)
     except RatingsError as error:
         _say(str(error))
         return 1
@@ -49,10 +51,14 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--json", action="store_true", help="print one JSON list of rows on stdout")
     command = commands.add_parser("check", help="look through the database for damage")
     command.add_argument("--json", action="store_true", help="print one JSON object on stdout")
+    marks_command.add_to(commands)
     return parser
 
 
-def _run(chosen: argparse.Namespace, store: Store) -> int:
+def _run(chosen: argparse.Namespace, store: Store, settings: Settings) -> int:
+    if chosen.command == "marks":
+        _say(marks_command.export_marks(chosen, store, settings))
+        return 0
     if chosen.command == "export":
         return _export(store, chosen.file)
     if chosen.command == "leaderboard":

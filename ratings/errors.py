@@ -14,6 +14,9 @@
     │   ├── AnsweredError      the pair was answered already
     │   ├── ExpiredError       the pair was dealt too long ago
     │   └── NotLastError       a vote is to be taken back that is not the last one
+    ├── MarkError              a region that cannot be kept, or taken back
+    │   ├── BadMarkError       a label, tool or mask that cannot be stored as it is
+    │   └── UnknownMarkError   no such picture or mark, or it is somebody else's
     ├── TooManyError           one browser asks faster than any person
     ├── NoPairError            there is nothing to compare yet
     ├── StoreError             the database or the data folder cannot be opened, read or written
@@ -119,6 +122,23 @@ class NotLastError(DealError):
 
     def __init__(self) -> None:
         super().__init__("Only your last vote can be taken back, within an hour; this one stays.")
+
+
+class MarkError(RatingsError):
+    """Base of what is wrong with a region that is marked; nothing of it was stored."""
+
+
+class BadMarkError(MarkError):
+    """A label, tool or mask that cannot be stored as it is."""
+
+
+class UnknownMarkError(MarkError):
+    """The picture or the mark is not there, or not for this person."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This picture or mark is not known here, was taken back, or is somebody else's. Choose another."
+        )
 
 
 class TooManyError(RatingsError):

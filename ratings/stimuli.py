@@ -20,7 +20,7 @@ from ratings.database import Database
 from ratings.errors import UnknownResultError
 from ratings.records import Contestant, Value
 from ratings.rows import ago, now
-from ratings.tables import contestants, makings, results, stimuli
+from ratings.tables import contestants, makings, marks, results, stimuli
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +145,7 @@ class Stimuli:
             )
             pictures = {sha256 for row in retired for sha256 in row if sha256}
             needed = {sha256 for row in connection.execute(_NEEDED) for sha256 in row}
+            needed |= set(connection.scalars(_GIVEN))
         return tuple(sorted(pictures - needed))
 
     def retire(self, identifiers: Sequence[int]) -> None:
@@ -165,6 +166,7 @@ _MAKING = select(
 ).join(results, results.c.id == makings.c.result_id)
 
 _NEEDED = select(stimuli.c.shown_sha256, stimuli.c.original_sha256).where(~stimuli.c.retired)
+_GIVEN = select(marks.c.image_sha256).where(marks.c.consent, marks.c.withdrawn_at.is_(None))
 
 STIMULUS = (
     select(

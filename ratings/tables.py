@@ -306,6 +306,7 @@ marks = Table(
     Column("image_name", Text),
     Column("width", Integer, nullable=False),
     Column("height", Integer, nullable=False),
+    Column("consent", Boolean, nullable=False),
     Column("rater", String(64), index=True),
     Column("label", String(32), nullable=False),
     Column("tool", String(16), nullable=False),

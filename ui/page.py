@@ -22,6 +22,7 @@ from ui.errors import in_words
 from ui.generating.tab import GenerateTab, generate_tab
 from ui.house import House
 from ui.keeping.readiness import runnable
+from ui.marking.tab import marking_tab
 from ui.opinion.rating import RatingActions
 from ui.restoring.tab import RestoreTab, restore_tab
 from ui.wiring.events import HIDDEN, INSTANT
@@ -38,6 +39,7 @@ CSS = (
     ROOM / "arena" / "arena.css",
     ROOM / "boards" / "boards.css",
     ROOM / "administration" / "administration.css",
+    ROOM / "marking" / "marking.css",
 )
 """Later ones have the last word: what all share stands first."""
 
@@ -76,6 +78,8 @@ def _in_language(said: Words, house: House, blocks: gr.Blocks) -> None:
             generating = generate_tab(house, said, browser)
         with gr.Tab(said("arena.title"), id="arena"):
             arena_tab(house, said, browser)
+        with gr.Tab(said("marking.title"), id="marking"):
+            marking_tab([*tasks, Task.GENERATE], house.gallery.by_task(Task.DERUST), said)
         with gr.Tab(said("leaderboard.title"), id="leaderboard") as board:
             boards_tab(house, said, board)
         with gr.Tab(said("models.title"), id="models") as models:

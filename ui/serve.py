@@ -17,6 +17,8 @@ from ui.generating.routes import studio_routes
 from ui.house import House
 from ui.looks.language import LanguagePages
 from ui.looks.theme import theme
+from ui.marking.opening import open_easel
+from ui.marking.routes import marking_routes
 from ui.page import CSS, HEAD, page
 from ui.routes import routes
 from ui.settings import Serving
@@ -72,6 +74,7 @@ def serve(
                     *arena_routes(house.ring),
                     *board_routes(house.ring.stage.stimuli, house.ring.stage.pictures),
                     *administration_routes(house.office),
+                    *marking_routes(open_easel(house), house.secret),
                 ],
                 "middleware": [Middleware(LanguagePages, languages=paths)],
             },

@@ -110,6 +110,7 @@ def _make_marks() -> None:
         sa.Column("image_name", sa.Text),
         sa.Column("width", sa.Integer, nullable=False),
         sa.Column("height", sa.Integer, nullable=False),
+        sa.Column("consent", sa.Boolean, nullable=False),
         sa.Column("rater", sa.String(64)),
         sa.Column("label", sa.String(32), nullable=False),
         sa.Column("tool", sa.String(16), nullable=False),

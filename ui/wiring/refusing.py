@@ -7,12 +7,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
 from models.errors import ModelsError
-from ratings.errors import RatingsError, StoreError, TooManyError, UnknownMarkError
+from ratings.errors import ForgottenError, RatingsError, StoreError, TooManyError, UnknownMarkError
 from ui.errors import GoneError, PageError, StorageError
 
 STATUS: dict[type[Exception], HTTPStatus] = {
     GoneError: HTTPStatus.NOT_FOUND,
     UnknownMarkError: HTTPStatus.NOT_FOUND,
+    ForgottenError: HTTPStatus.GONE,
     TooManyError: HTTPStatus.TOO_MANY_REQUESTS,
     StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
     StorageError: HTTPStatus.SERVICE_UNAVAILABLE,

@@ -12,12 +12,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
+from ratings.administration.forgetting import require_not_forgotten
 from ratings.answer import check_licence, check_rater
 from ratings.arena.arena import check_choice
 from ratings.database import Database
 from ratings.errors import BadRatingError, FullError, NotNowError, UnknownStudyError
 from ratings.judging import Viewing
-from ratings.records import Flag
+from ratings.records import LICENCE, Flag
 from ratings.rows import ago, new_uid, now
 from ratings.studies.design import Check, Method, State
 from ratings.studies.order import Trial, plan
@@ -58,6 +59,7 @@ class Sittings:
         if check_rater(rater) is None:
             raise BadRatingError("Taking part needs the browser's own token: allow the page to keep data.")
         with self._database.writing() as connection:
+            require_not_forgotten(connection, rater)
             study = _study_row(connection, token)
             if _own(connection, study.id, rater) is None:
                 _enter(connection, study, rater, participant)
@@ -124,6 +126,7 @@ class Sittings:
         Raises NotNowError: another trial is due, or none. BadRatingError: no such answer. As `now`.
         """
         with self._database.writing() as connection:
+            require_not_forgotten(connection, rater)
             study_row = _study_row(connection, token)
             sitting = _sitting(connection, study_row, rater)
             due = sitting.trial
@@ -145,7 +148,7 @@ class Sittings:
                     viewing=viewing.as_text(),
                     judged_at=now(),
                     uid=new_uid(),
-                    licence="CC-BY-4.0",
+                    licence=LICENCE,
                     flag=flag,
                     reason=reason,
                 )

@@ -3,13 +3,14 @@
 from io import BytesIO
 from random import Random
 
+import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 SIDE = 360
 STEPS = 6
 """So many squares are a little lighter than black, and as many a little darker than white."""
 
-_DOTS, _TRIES = 900, 6000
+_DOTS, _TRIES = 1400, 16_000
 _FIGURE = ((214, 120, 84), (224, 146, 96), (202, 98, 80))
 _GROUND = ((132, 150, 92), (150, 164, 110), (112, 134, 84), (164, 172, 126))
 _STEP = 7
@@ -24,23 +25,27 @@ def dotted_number(number: int) -> bytes:
     random = Random(number)
     shape = Image.new("L", (SIDE, SIDE), 0)
     draw = ImageDraw.Draw(shape)
-    draw.text((SIDE / 2, SIDE / 2), str(number), fill=255, font=ImageFont.load_default(230), anchor="mm")
+    font = ImageFont.load_default(210)
+    draw.text((SIDE / 2, SIDE / 2), str(number), fill=255, font=font, anchor="mm", stroke_width=9)
     plate = Image.new("RGB", (SIDE, SIDE), (236, 232, 222))
     paint = ImageDraw.Draw(plate)
-    placed: list[tuple[float, float, float]] = []
+    placed = np.full((_DOTS, 3), -np.inf)
+    count = 0
     for _ in range(_TRIES):
-        radius = random.uniform(3.5, 9.5)
+        radius = random.uniform(2.8, 6.8)
         x, y = random.uniform(0, SIDE), random.uniform(0, SIDE)
         if (x - SIDE / 2) ** 2 + (y - SIDE / 2) ** 2 > (SIDE / 2 - radius - 2) ** 2:
             continue
-        if any((x - a) ** 2 + (y - b) ** 2 < (radius + c + 0.8) ** 2 for a, b, c in placed):
+        across, down, radii = placed[:count].T
+        if np.any((x - across) ** 2 + (y - down) ** 2 < (radius + radii + 0.8) ** 2):
             continue
-        placed.append((x, y, radius))
+        placed[count] = x, y, radius
+        count += 1
         colours = _FIGURE if shape.getpixel((int(x), int(y))) else _GROUND
         lightness = random.uniform(0.86, 1.1)
         colour = tuple(min(255, round(part * lightness)) for part in random.choice(colours))
         paint.ellipse((x - radius, y - radius, x + radius, y + radius), fill=colour)
-        if len(placed) == _DOTS:
+        if count == _DOTS:
             break
     return _png(plate)
 

@@ -130,7 +130,8 @@ class Sittings:
             study_row = _study_row(connection, token)
             sitting = _sitting(connection, study_row, rater)
             due = sitting.trial
-            if due is None or sitting.rests_until or sitting.state != RUNNING or trial != due.index:
+            another = isinstance(trial, bool) or due is None or trial != due.index
+            if due is None or another or sitting.rests_until or sitting.state != RUNNING:
                 raise NotNowError
             row = _needed(connection, study_row.id, rater)
             given = _checked(sitting.study.design.method, answer)

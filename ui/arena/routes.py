@@ -1,7 +1,7 @@
 """The Arena over plain HTTP: deal, look, vote, take back. Small and quick; the page's script calls it.
 
 Nothing here names a model before the vote on it is stored: pictures are found by the deal's token and the
-side, and hold pixels only.
+side, and hold pixels only. Nor is told when they were made, for they are made model by model.
 """
 
 import json
@@ -10,8 +10,8 @@ from http import HTTPStatus
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from ratings import raters
@@ -60,7 +60,8 @@ def arena_routes(ring: Ring) -> list[Route]:
         sha256 = stimulus.original_sha256 if side == "original" else stimulus.shown_sha256
         if side not in SIDES or sha256 is None:
             raise GoneError
-        return FileResponse(ring.stage.pictures.file(sha256), media_type="image/png", headers=KEPT)
+        png = ring.stage.pictures.file(sha256).read_bytes()
+        return Response(png, media_type="image/png", headers=KEPT)
 
     async def look(request: Request) -> Response:
         side = request.path_params["side"].removesuffix(".png")
@@ -87,13 +88,13 @@ def arena_routes(ring: Ring) -> list[Route]:
 async def _body(request: Request) -> dict[str, Any] | None:
     """Return the JSON object that was sent, None if it is none or too long."""
     content = b""
-    async for piece in request.stream():
-        content += piece
-        if len(content) > LONGEST_BODY:
-            return None
     try:
+        async for piece in request.stream():
+            content += piece
+            if len(content) > LONGEST_BODY:
+                return None
         told = json.loads(content)
-    except (ValueError, RecursionError):
+    except (ClientDisconnect, ValueError, RecursionError):
         return None
     return told if isinstance(told, dict) else None
 

@@ -124,17 +124,21 @@ def free_port() -> int:
 
 
 def start(
-    folder: Path, *options: str, largest_file: int | None = None, extra: Mapping[str, str] | None = None
+    folder: Path,
+    *options: str,
+    largest_file: int | None = None,
+    extra: Mapping[str, str] | None = None,
+    port: int | None = None,
 ) -> Server:
-    """Start `python app.py` on a free port and wait until it answers.
+    """Start `python app.py` on `port`, or a free one, and wait until it answers.
 
     Files above `largest_file` bytes it cannot write, as if the disk were full. `extra` is added to its
-    environment.
+    environment. What it prints follows what an earlier server over the same folder printed.
     """
-    port = free_port()
+    port = port or free_port()
     program = ["app.py"] if largest_file is None else ["-c", LIMITED, str(largest_file)]
     log_file = folder / "log"
-    with log_file.open("wb") as log:
+    with log_file.open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, *program, "--port", str(port), *options],
             cwd=ROOT,
@@ -192,12 +196,12 @@ def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..
 
 
 @pytest.fixture
-def server_of() -> Iterator[Callable[[Path, Mapping[str, str]], Server]]:
+def server_of() -> Iterator[Callable[..., Server]]:
     """`server_of(folder, extra)` starts a server over a folder that the test has filled."""
     running: list[Server] = []
 
-    def begin(folder: Path, extra: Mapping[str, str]) -> Server:
-        running.append(start(folder, extra=extra))
+    def begin(folder: Path, extra: Mapping[str, str], port: int | None = None) -> Server:
+        running.append(start(folder, extra=extra, port=port))
         return running[-1]
 
     yield begin

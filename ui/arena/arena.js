@@ -13,19 +13,21 @@ function browserToken() {
   return document.querySelector('#patina-browser-token [data-token]')?.dataset.token ?? '';
 }
 
+const unreachable = () => { throw new Error(said.offline); };
+
 async function ask(path, body) {
   const answer = await fetch(url(path), {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', 'X-Patina-Browser': browserToken() },
     body: JSON.stringify(body),
-  });
-  const told = await answer.json();
+  }).catch(unreachable);
+  const told = await answer.json().catch(unreachable); // a proxy's page says that nobody is behind it
   if (!answer.ok) throw Object.assign(new Error(said[told.code] ?? told.error), { code: told.code });
   return told;
 }
 
 async function picture(token, side) {
-  const answer = await fetch(url(`${token}/${side}.png`));
+  const answer = await fetch(url(`${token}/${side}.png`)).catch(unreachable);
   if (!answer.ok) throw new Error(said.gone);
   const image = new Image();
   image.src = URL.createObjectURL(await answer.blob());
@@ -189,25 +191,33 @@ async function choose(choice) {
     state.last = pair.deal.token;
     state.votes += 1;
     reveal(told.revealed);
-    const upcoming = state.next;
-    state.next = null;
-    if (upcoming) {
-      show(upcoming);
-      keepNext(round)(told.next).catch(() => {});
-    } else if (told.next && !told.next.waiting) {
-      show(await prepared(told.next));
-      ask('deal', wish()).then(keepNext(round)).catch(() => {});
-    } else {
-      await firstPair(round);
-    }
+    await goOn(round, told.next);
     drop(pair);
   } catch (error) {
     if (round !== state.round) return;
-    if (['answered', 'unknown-deal', 'expired', 'gone'].includes(error.code)) fail(error, begin);
+    if (state.now !== pair) fail(error, () => firstPair(round));
+    else if (['answered', 'unknown-deal', 'expired', 'gone'].includes(error.code)) fail(error, begin);
     else fail(error, () => { say(''); choose(choice); });
   } finally {
     state.busy = false;
     root.querySelectorAll('.chosen').forEach((button) => button.classList.remove('chosen'));
+  }
+}
+
+// The vote is stored: whatever goes wrong from here on asks for a pair, never for that vote again.
+async function goOn(round, dealt) {
+  const upcoming = state.next;
+  state.now = state.next = null;
+  if (upcoming) {
+    show(upcoming);
+    keepNext(round)(dealt).catch(() => {});
+  } else if (dealt && !dealt.waiting) {
+    const pair = await prepared(dealt);
+    if (round !== state.round) { drop(pair); return; }
+    show(pair);
+    ask('deal', wish()).then(keepNext(round)).catch(() => {});
+  } else {
+    await firstPair(round);
   }
 }
 

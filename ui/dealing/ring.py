@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
+from models.card import RESTORING, Task
 from ratings.arena.arena import Arena
 from ratings.arena.records import Deal
-from ratings.errors import NoPairError, StoreError, TooManyError, UnknownDealError
+from ratings.errors import BadRatingError, NoPairError, RatingsError, UnknownDealError
 from ratings.judging import read_response, read_viewing
 from ratings.stimuli import Stimuli
 from ui import words
@@ -35,10 +36,10 @@ class Ring:
 
         Raises RatingsError.
         """
-        own = asked.get("own")
+        task, own = _task(asked.get("task")), asked.get("own")
         self.backstage.tend()
         try:
-            return dealt(self.dealer.deal(_text(asked.get("task")), rater, _text(own) if own else None))
+            return dealt(self.dealer.deal(task, rater, _text(own) if own else None))
         except NoPairError:
             self.backstage.begin()
             return {"waiting": True, "made": self.backstage.made, "wanted": self.backstage.wanted}
@@ -68,7 +69,7 @@ class Ring:
             return None
         try:
             return self.deal(rater, cast("dict[str, Any]", asked))
-        except (TooManyError, StoreError):
+        except RatingsError:
             return None
 
 
@@ -93,6 +94,14 @@ def open_ring(
     dealer = Dealer(arena, stimuli)
     backstage = Backstage(stage, dealer, gallery, desk.busy, tell)
     return Ring(arena, dealer, RunningScores(arena), stage, backstage, secret)
+
+
+def _task(told: object) -> str:
+    """Return `told` as one of the tasks that are judged; raises BadRatingError."""
+    known = [str(task) for task in (*RESTORING, Task.GENERATE)]
+    if told not in known:
+        raise BadRatingError(f"A task is one of {', '.join(known)}; got {ascii(told)[:60]}.")
+    return str(told)
 
 
 def _text(told: object) -> str:

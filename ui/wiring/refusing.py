@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Any, cast
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from models.errors import ModelsError
@@ -56,13 +56,13 @@ STATUS: dict[type[Exception], HTTPStatus] = {
 async def read_body(request: Request, longest: int = LONGEST_BODY) -> dict[str, Any] | None:
     """Return the JSON object that was sent, None if it is none, or longer than `longest` bytes."""
     content = bytearray()
-    async for piece in request.stream():
-        content += piece
-        if len(content) > longest:
-            return None
     try:
+        async for piece in request.stream():
+            content += piece
+            if len(content) > longest:
+                return None
         told = json.loads(content)
-    except (ValueError, RecursionError):
+    except (ClientDisconnect, ValueError, RecursionError):
         return None
     return cast("dict[str, Any]", told) if isinstance(told, dict) else None
 

@@ -13,18 +13,25 @@ from sqlalchemy import URL
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The data folder, the database's URL, and the secret that signs browser tokens if one was given."""
+    """The data folder, the database's URL, and the secret that signs browser tokens if one was given.
+
+    `ratings_repo` is the dataset on the Hub to which answers are published, None for nowhere; `hub_endpoint`
+    None is the Hub itself.
+    """
 
     data_dir: Path
     database_url: str
     secret: str | None = None
+    ratings_repo: str | None = None
+    hub_endpoint: str | None = None
 
     def __repr__(self) -> str:
         return f"Settings(data_dir={self.data_dir!r}, …)"  # a URL may hold a password
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
-        """Read PATINA_DATA_DIR (./data), PATINA_DATABASE_URL (patina.db in it), PATINA_SECRET (none).
+        """Read PATINA_DATA_DIR (./data), PATINA_DATABASE_URL (patina.db in it), PATINA_SECRET (none),
+        PATINA_RATINGS_REPO (none) and HF_ENDPOINT (the Hub).
 
         An empty value counts as none.
 
@@ -37,4 +44,6 @@ class Settings:
             data_dir=data_dir,
             database_url=environment.get("PATINA_DATABASE_URL") or file.render_as_string(),
             secret=environment.get("PATINA_SECRET") or None,
+            ratings_repo=environment.get("PATINA_RATINGS_REPO") or None,
+            hub_endpoint=environment.get("HF_ENDPOINT") or None,
         )

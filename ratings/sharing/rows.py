@@ -9,7 +9,7 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, FromClause, Label, Select, Table, bindparam, select, update
+from sqlalchemy import Connection, FromClause, Label, Select, Table, bindparam, func, select, update
 
 from ratings import tables
 from ratings.sharing.columns import MADE, NAMES, OTHER, SHOWN, STIMULUS, Kind, Row
@@ -48,13 +48,23 @@ def rows(connection: Connection) -> Iterator[Row]:
 
 
 def unpublished(connection: Connection, most: int) -> list[Row]:
-    """Return answers that the dataset has not, or not as they are now; at most so many."""
+    """Return answers that the dataset has not, or not as they are now; at most so many of a kind.
+
+    Of marks it is a fortieth: each may have a megabyte.
+    """
     found: list[Row] = []
     for kind, query in _QUERIES.items():
-        table = TABLES[kind]
-        waiting = query.where(~table.c.published).order_by(table.c.id).limit(most - len(found))
-        found += _read(connection, kind, waiting)
+        table, limit = TABLES[kind], most // 40 if kind is Kind.MARK else most
+        found += _read(connection, kind, query.where(~table.c.published).order_by(table.c.id).limit(limit))
     return sorted(found, key=_place)
+
+
+def count_unpublished(connection: Connection) -> int:
+    """Return how many answers the dataset has not, or not as they are now."""
+    return sum(
+        connection.execute(select(func.count()).select_from(table).where(~table.c.published)).scalar_one()
+        for table in TABLES.values()
+    )
 
 
 def mark_published(connection: Connection, sent: Sequence[Row]) -> None:

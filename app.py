@@ -5,7 +5,6 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
-from functools import partial
 
 from models.errors import ModelsError
 from models.settings import Settings as ModelSettings
@@ -26,8 +25,10 @@ ENVIRONMENT = """environment (all optional):
   PATINA_PRELOAD          models that are loaded at start, where a page shares a GPU with others
   PATINA_PREPARE          off: networks are prepared for a CPU in the page's process, at their first run
   PATINA_SECRET           signs raters' pseudonyms (default: made once, kept in the data folder)
+  PATINA_ADMIN_PASSWORD   opens the administrator's page, /admin (default none: there is no such page)
+  PATINA_RATINGS_REPO     a dataset on the Hub, OWNER/NAME, to which answers are published (default none)
   GRADIO_SERVER_PORT      the port (default 7860)
-  HF_TOKEN                a token of the Hugging Face Hub, for weights that ask for one
+  HF_TOKEN                a token of the Hugging Face Hub, for weights that ask for one, and for publishing
   HF_HUB_OFFLINE          1 asks nothing of the Hub: only weights that are here are used
   HF_ENDPOINT             another address of the Hub, such as a mirror
 """
@@ -66,12 +67,14 @@ def _serve(options: argparse.Namespace) -> int:
     from models import registry
     from models.own import own_cards
     from models.workshop import Workshop
+    from ratings.sharing.opening import open_publisher
     from ui import gallery
     from ui.dealing.ring import open_ring
     from ui.errors import PageError
     from ui.hosting import preparing, space
     from ui.house import House
     from ui.keeping.desk import Desk
+    from ui.keeping.office import open_office
     from ui.keeping.pictures import StimulusShelf
     from ui.keeping.shelf import Shelf
     from ui.keeping.studio import Studio
@@ -99,9 +102,18 @@ def _serve(options: argparse.Namespace) -> int:
         studio = Studio(shelf, store, space.own_processor(workshop, os.environ))
         secret = raters.load_secret(keeping)
         examples = gallery.load()
-        ring = open_ring(desk, examples, StimulusShelf(folder / "stimuli"), secret, _tell)
-        house = House(desk, studio, examples, secret, ring, own=serving.own)
-        serve(house, serving, up=partial(preparing.begin, workshop, _tell, ring.backstage.begin))
+        pictures = StimulusShelf(folder / "stimuli")
+        ring = open_ring(desk, examples, pictures, secret, _tell)
+        publisher = open_publisher(store.database, keeping, _tell)
+        office = open_office(store, keeping, secret, pictures, folder / "downloads", publisher)
+        house = House(desk, studio, examples, secret, ring, office, own=serving.own)
+
+        def up() -> None:
+            preparing.begin(workshop, _tell, ring.backstage.begin)
+            if publisher:
+                publisher.begin()
+
+        serve(house, serving, up=up)
     except (ModelsError, RatingsError, PageError) as error:
         sys.stderr.write(f"{error}\n")
         return WRONG_CALL

@@ -1,4 +1,4 @@
-"""Ratings from the command line: `python -m ratings export | import | leaderboard | check`.
+"""Ratings from the command line: `python -m ratings export | import | leaderboard | check | marks`.
 
 Exit codes: 0 done; 1 something failed or was found wrong, and is said on stderr; 2 a wrong call.
 """
@@ -10,9 +10,12 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from ratings.boards import telling
+from ratings.boards.keeping import board
 from ratings.errors import RatingsError
 from ratings.integrity import check, repair
 from ratings.leaderboard import TITLE, Row, leaderboard
+from ratings.marks import command as marks_command
 from ratings.settings import Settings
 from ratings.sharing import command as sharing
 from ratings.store import Store
@@ -22,8 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command on the database that the environment names; return the exit code."""
     chosen = _parser().parse_args(arguments)
     try:
-        with Store.open(Settings.from_environment(os.environ).database_url) as store:
-            return _run(chosen, store)
+        settings = Settings.from_environment(os.environ)
+        with Store.open(settings.database_url) as store:
+            return _run(chosen, store, settings)
     except RatingsError as error:
         _say(str(error))
         return 1
@@ -43,10 +47,14 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("check", help="look through the database for damage")
     command.add_argument("--json", action="store_true", help="print one JSON object on stdout")
     command.add_argument("--repair", action="store_true", help="first count all votes anew")
+    marks_command.add_to(commands)
     return parser
 
 
-def _run(chosen: argparse.Namespace, store: Store) -> int:
+def _run(chosen: argparse.Namespace, store: Store, settings: Settings) -> int:
+    if chosen.command == "marks":
+        _say(marks_command.export_marks(chosen, store, settings))
+        return 0
     if chosen.command in sharing.COMMANDS:
         return sharing.run(chosen, store, _say)
     if chosen.command == "leaderboard":
@@ -57,14 +65,18 @@ def _run(chosen: argparse.Namespace, store: Store) -> int:
 
 
 def _leaderboard(store: Store, task: str, *, as_json: bool) -> int:
-    rows = leaderboard(store, task)
+    rows, arena = leaderboard(store, task), board(store.database, task)
     if as_json:
         shown = [{"kind": TITLE, **asdict(row.contestant), **asdict(row.opinion)} for row in rows]
-        print(json.dumps(shown, indent=2))
+        print(json.dumps([*telling.rows(arena), *shown], indent=2))
         return 0
-    if not rows:
+    if arena.votes:
+        print("\n".join(telling.lines(arena)), end="\n\n" if rows else "\n")
+    if not rows and not arena.votes:
         tasks = ", ".join(store.tasks()) or "none yet"
         _say(f"There are no ranked ratings for '{task}'. Tasks with ratings: {tasks}.")
+        return 0
+    if not rows:
         return 0
     print(f"{TITLE}: {task} (mean grade, 1 bad to 5 excellent, with its 95 % interval)\n")
     width = max(len(row.contestant.model) for row in rows)

@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, select
 
+from ratings.errors import BadMarkError
+from ratings.marks.mask import check
 from ratings.records import Defect
-from ratings.sharing.masks import is_mask
 from ratings.tables import judgements, marks, ratings, results, sittings, studies, votes
 
 _ROWS_AT_ONCE = 1000
@@ -67,7 +68,15 @@ def _masks(connection: Connection) -> Found:
     columns = (marks.c.mask, marks.c.mask_sha256, marks.c.width, marks.c.height)
     broken, other = 0, 0
     for mask, digest, width, height in connection.execute(select(*columns)):
-        broken += not is_mask(mask, width, height)
+        broken += not _is_mask(mask, width, height)
         other += sha256(mask).hexdigest() != digest
     yield "marks whose mask is no PNG of their picture's size", broken
     yield "marks whose mask is another than its hash says", other
+
+
+def _is_mask(png: bytes, width: int, height: int) -> bool:
+    try:
+        check(png, width, height)
+    except BadMarkError:
+        return False
+    return True

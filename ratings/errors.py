@@ -3,11 +3,20 @@
     RatingsError               a sentence a person can act on
     ├── UnknownResultError     the token was not dealt by this server, or its result is gone
     ├── BadRatingError         a grade, tag, comment, licence or rater that cannot be stored as it is
+    ├── ForgottenError         the rater asked to be forgotten
+    ├── UnknownRaterError      that is neither a pseudonym nor a token of this server
+    ├── BadReasonError         an answer is left out for no reason, or one that is too long
+    ├── NotAdmittedError       only the administrator may do this
+    │   ├── WrongPasswordError     this is not the administrator's password
+    │   └── LockedOutError         too many wrong passwords were given: wait
     ├── DealError              an answer to a pair that cannot be taken
     │   ├── UnknownDealError   the pair was not dealt by this server, or not to this browser
     │   ├── AnsweredError      the pair was answered already
     │   ├── ExpiredError       the pair was dealt too long ago
     │   └── NotLastError       a vote is to be taken back that is not the last one
+    ├── MarkError              a region that cannot be kept, or taken back
+    │   ├── BadMarkError       a label, tool or mask that cannot be stored as it is
+    │   └── UnknownMarkError   no such picture or mark, or it is somebody else's
     ├── TooManyError           one browser asks faster than any person
     ├── NoPairError            there is nothing to compare yet
     ├── StoreError             the database or the data folder cannot be opened, read or written
@@ -19,6 +28,8 @@
 
 Each message says what was expected, what was found, and what to do next.
 """
+
+from datetime import datetime
 
 
 class RatingsError(Exception):
@@ -34,6 +45,52 @@ class UnknownResultError(RatingsError):
 
 class BadRatingError(RatingsError):
     """An answer that cannot be stored as it is; nothing of it was stored."""
+
+
+class ForgottenError(RatingsError):
+    """The rater asked to be forgotten; nothing more is kept under that pseudonym."""
+
+    def __init__(self) -> None:
+        super().__init__("This rater asked to be forgotten: reload the page, then answer as a new one.")
+
+
+class UnknownRaterError(RatingsError):
+    """A rater was named by something that is neither a pseudonym nor a token that this server signed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Expected a rater's pseudonym, 64 hex digits, or the token of the rater's browser, 68 characters."
+        )
+
+
+class BadReasonError(RatingsError):
+    """Answers were to be left out without a reason that can be stored."""
+
+
+class NotAdmittedError(RatingsError):
+    """Only the administrator may do this, and the caller showed no session that holds."""
+
+    def __init__(
+        self, sentence: str = "Log in as administrator first: there is no session, or it ended."
+    ) -> None:
+        super().__init__(sentence)
+
+
+class WrongPasswordError(NotAdmittedError):
+    """This is not the administrator's password."""
+
+    def __init__(self) -> None:
+        super().__init__("This is not the administrator's password.")
+
+
+class LockedOutError(NotAdmittedError):
+    """Too many wrong passwords were given; `until` (UTC) none is looked at."""
+
+    def __init__(self, until: datetime) -> None:
+        self.until = until
+        super().__init__(
+            f"Too many wrong passwords were given. Try again after {until:%H:%M:%S} UTC ({until:%Y-%m-%d})."
+        )
 
 
 class DealError(RatingsError):
@@ -68,6 +125,23 @@ class NotLastError(DealError):
 
     def __init__(self) -> None:
         super().__init__("Only your last vote can be taken back, within an hour; this one stays.")
+
+
+class MarkError(RatingsError):
+    """Base of what is wrong with a region that is marked; nothing of it was stored."""
+
+
+class BadMarkError(MarkError):
+    """A label, tool or mask that cannot be stored as it is."""
+
+
+class UnknownMarkError(MarkError):
+    """The picture or the mark is not there, or not for this person."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This picture or mark is not known here, was taken back, or is somebody else's. Choose another."
+        )
 
 
 class TooManyError(RatingsError):

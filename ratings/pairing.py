@@ -9,8 +9,9 @@ pair. `docs/pairing.md` holds it against other methods.
 
 Choosing by what earlier votes said leaves the likelihood of Bradley and Terry's model as it is (the design is
 ignorable: it depends on nothing but votes that are in the likelihood), so as far as that model holds its
-estimates need no correction. Raw shares of wins do: who is dealt against equals wins half of the time,
-however strong, so shares of two contestants are not comparable and must not be ranked.
+estimates need no correction; how often their intervals hold the truth is measured there, too. Raw shares of
+wins do need one: who is dealt against equals wins half of the time, however strong, so the shares of two
+contestants are not comparable and must not be ranked.
 """
 
 from collections.abc import Collection, Sequence
@@ -56,22 +57,13 @@ def choose_pair(
     """Return the pair to show next as (left, right), sides at random; None if no pair is allowed.
 
     `allowed` are the pairs that can be dealt to this person now, each once, in either order. Those dealt to
-    the same person `lately` are passed over while there are others. Of the rest, m pairs among c contestants,
-
-    - each pair's chance is at least `AT_RANDOM` / m;
-    - each contestant's chance is at least (1 - `AT_RANDOM`) · (1 - `LARGEST_SHARE`) / (c - 1), whatever the
-      votes say; where all pairs are allowed that makes, with what is drawn at random, a quarter of the mean;
-    - no contestant's chance is above `LARGEST_SHARE` if there are pairs without it, but for what is drawn at
-      random.
+    the same person `lately` are passed over while there are others; the rest have the `chances` they have.
     """
     fresh = _not_lately(allowed, lately)
     if not fresh:
         return None
     pairs = np.array(fresh, dtype=np.intp)
-    assert np.all(pairs[:, 0] != pairs[:, 1]), "a contestant is not compared with itself"
-    if random.random() >= AT_RANDOM:
-        pairs = _promising(planned.gains, pairs, random)
-    first, second = pairs[random.integers(len(pairs))].tolist()
+    first, second = pairs[random.choice(len(pairs), p=chances(planned, pairs, random))].tolist()
     return (first, second) if random.random() < 0.5 else (second, first)
 
 
@@ -80,31 +72,42 @@ def _not_lately(allowed: Sequence[Pair], lately: Collection[Pair]) -> Sequence[P
     return [pair for pair in allowed if pair not in shown] or allowed
 
 
-def _promising(gains: Floats, pairs: Pairs, random: np.random.Generator) -> Pairs:
-    """Return the spanning tree of `pairs`, or a part of it if one contestant is on too many of its edges."""
-    tree = _spanning_tree(gains, pairs, random)
-    edges = np.bincount(tree.ravel())
-    busiest = int(edges.argmax())
-    others = pairs[(pairs != busiest).all(axis=1)]
-    if edges[busiest] <= LARGEST_SHARE * len(tree) or not len(others):
-        return tree
-    if random.random() < LARGEST_SHARE:
-        return tree[(tree == busiest).any(axis=1)]
-    return _spanning_tree(gains, others, random)
+def chances(planned: Plan, pairs: Pairs, random: np.random.Generator) -> Floats:
+    """Return with which probability each of `pairs`, shape (n, 2), n ≥ 1, is dealt, shape (n,).
 
+    Equal gains, as before the first vote, are told apart by chance. Whatever the votes say, of n pairs among
+    c contestants
 
-def _spanning_tree(gains: Floats, pairs: Pairs, random: np.random.Generator) -> Pairs:
-    """Return the edges of the tree (of each connected part) least in the sum of 1 / gain, shape (n, 2).
-
-    Equal gains, as before the first vote, are told apart by chance.
+    - each pair has at least `AT_RANDOM` / n;
+    - each contestant has at least (1 - `AT_RANDOM`) · (1 - `LARGEST_SHARE`) / (c - 1), which makes, with what
+      is drawn at random, a quarter of the mean where all pairs are there;
+    - no contestant has more than `LARGEST_SHARE` if there are pairs without it, but for what is drawn at
+      random.
     """
+    assert np.all(pairs[:, 0] != pairs[:, 1]), "a contestant is not compared with itself"
+    tree = _on_spanning_tree(planned.gains, pairs, random)
+    edges = np.bincount(pairs[tree].ravel())
+    busiest = int(edges.argmax())
+    its_own = (pairs == busiest).any(axis=1)
+    promising = tree / tree.sum()
+    if edges[busiest] > LARGEST_SHARE * tree.sum() and not its_own.all():
+        others = np.zeros(len(pairs))
+        others[~its_own] = _on_spanning_tree(planned.gains, pairs[~its_own], random)
+        its_own &= tree
+        promising = LARGEST_SHARE * its_own / its_own.sum() + (1 - LARGEST_SHARE) * others / others.sum()
+    return AT_RANDOM / len(pairs) + (1 - AT_RANDOM) * promising
+
+
+def _on_spanning_tree(gains: Floats, pairs: Pairs, random: np.random.Generator) -> NDArray[np.bool_]:
+    """Tell which `pairs` are on the tree (of each connected part) with the least sum of 1 / gain."""
+    from scipy.sparse import csr_array
     from scipy.sparse.csgraph import minimum_spanning_tree
 
     low, high = np.sort(pairs, axis=1).T
-    chance = 1 + _TIE_BREAK * random.random(len(pairs))
     costs = np.zeros_like(gains)
-    costs[low, high] = chance / np.maximum(gains[low, high], _LEAST_GAIN)
-    return np.stack(minimum_spanning_tree(costs).nonzero(), axis=1)
+    costs[low, high] = 1 / np.maximum(gains[low, high], _LEAST_GAIN)
+    costs[low, high] *= 1 + _TIE_BREAK * random.random(len(pairs))
+    return minimum_spanning_tree(csr_array(costs), overwrite=True).toarray()[low, high] > 0
 
 
 def choose_input(

@@ -13,15 +13,18 @@ from sqlalchemy import URL
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The data folder, the database's URL, and the secret that signs browser tokens if one was given.
+    """Where ratings are kept, the two words that must not be shown, and where this runs.
 
-    `ratings_repo` is the dataset on the Hub to which answers are published, None for nowhere; `hub_endpoint`
-    None is the Hub itself.
+    `secret` signs browsers' tokens, `admin_password` opens the administration; None where it was not given.
+    `hosted` tells that this is a Space, whose disk is emptied at a restart. `ratings_repo` is the dataset on
+    the Hub to which answers are published, None for nowhere; `hub_endpoint` None is the Hub itself.
     """
 
     data_dir: Path
     database_url: str
     secret: str | None = None
+    admin_password: str | None = None
+    hosted: bool = False
     ratings_repo: str | None = None
     hub_endpoint: str | None = None
 
@@ -30,8 +33,9 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
-        """Read PATINA_DATA_DIR (./data), PATINA_DATABASE_URL (patina.db in it), PATINA_SECRET (none),
-        PATINA_RATINGS_REPO (none) and HF_ENDPOINT (the Hub).
+        """Read PATINA_DATA_DIR (./data), PATINA_DATABASE_URL (patina.db in it), PATINA_SECRET,
+        PATINA_ADMIN_PASSWORD and PATINA_RATINGS_REPO (none), HF_ENDPOINT (the Hub), and SPACE_ID, which a
+        Space sets.
 
         An empty value counts as none.
 
@@ -44,6 +48,8 @@ class Settings:
             data_dir=data_dir,
             database_url=environment.get("PATINA_DATABASE_URL") or file.render_as_string(),
             secret=environment.get("PATINA_SECRET") or None,
+            admin_password=environment.get("PATINA_ADMIN_PASSWORD") or None,
+            hosted=bool(environment.get("SPACE_ID")),
             ratings_repo=environment.get("PATINA_RATINGS_REPO") or None,
             hub_endpoint=environment.get("HF_ENDPOINT") or None,
         )

@@ -12,14 +12,15 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
+from ratings.administration.forgetting import require_not_forgotten
 from ratings.database import Database
 from ratings.errors import UnknownResultError
 from ratings.records import Contestant, Value
 from ratings.rows import ago, now
-from ratings.tables import contestants, makings, results, stimuli
+from ratings.tables import contestants, makings, marks, results, stimuli
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,9 +82,11 @@ class Stimuli:
     def add(self, shown: Shown) -> Stimulus:
         """Keep a stimulus, or find the one that is kept already for the same result, picture and owner.
 
-        Raises UnknownResultError: no result was remembered under `shown.making`.
+        Raises UnknownResultError: no result was remembered under `shown.making`. ForgottenError: the owner
+        asked to be forgotten.
         """
         with self._database.writing() as connection:
+            require_not_forgotten(connection, shown.owner)
             making = connection.execute(_MAKING.where(makings.c.token == shown.making)).one_or_none()
             if making is None:
                 raise UnknownResultError
@@ -95,6 +98,19 @@ class Stimuli:
         query = STIMULUS.where(stimuli.c.task == task, owned, ~stimuli.c.retired).order_by(stimuli.c.id)
         with self._database.reading() as connection:
             return tuple(map(to_stimulus, connection.execute(query)))
+
+    def input_names(self, task: str) -> tuple[str, ...]:
+        """Return what the stimuli of `task` were made from, by name, in alphabetical order; no own photos."""
+        named = (stimuli.c.task == task, stimuli.c.owner.is_(None), stimuli.c.input_name.is_not(None))
+        with self._database.reading() as connection:
+            return tuple(sorted(connection.scalars(select(stimuli.c.input_name).where(*named).distinct())))
+
+    def is_public(self, sha256: str) -> bool:
+        """Tell whether a picture, by its hash, is a stimulus or its original, and nobody's own photo."""
+        same = or_(stimuli.c.shown_sha256 == sha256, stimuli.c.original_sha256 == sha256)
+        query = select(stimuli.c.id).where(same, stimuli.c.owner.is_(None)).limit(1)
+        with self._database.reading() as connection:
+            return connection.execute(query).first() is not None
 
     def get(self, identifiers: Sequence[int]) -> dict[int, Stimulus]:
         """Return the stimuli with these ids; those that do not exist are missing."""
@@ -129,6 +145,7 @@ class Stimuli:
             )
             pictures = {sha256 for row in retired for sha256 in row if sha256}
             needed = {sha256 for row in connection.execute(_NEEDED) for sha256 in row}
+            needed |= set(connection.scalars(_GIVEN))
         return tuple(sorted(pictures - needed))
 
     def retire(self, identifiers: Sequence[int]) -> None:
@@ -149,6 +166,7 @@ _MAKING = select(
 ).join(results, results.c.id == makings.c.result_id)
 
 _NEEDED = select(stimuli.c.shown_sha256, stimuli.c.original_sha256).where(~stimuli.c.retired)
+_GIVEN = select(marks.c.image_sha256).where(marks.c.consent, marks.c.withdrawn_at.is_(None))
 
 STIMULUS = (
     select(
@@ -211,7 +229,7 @@ def _add(connection: Connection, shown: Shown, making: Row[*tuple[Any, ...]]) ->
     known = select(stimuli.c.id).where(stimuli.c.identity == key)
     found = connection.scalar(known)
     if found is not None:
-        _revive(connection, found)
+        _revive(connection, found, consent=shown.consent)
         return found
     contestant = Contestant(making.task, making.model, making.version, making.weights_sha256)
     row = insert(stimuli).values(
@@ -244,10 +262,10 @@ def stimulus_identity(result: str, shown: str, original: str | None, owner: str 
     return sha256(repr((result, shown, original, owner)).encode()).hexdigest()
 
 
-def _revive(connection: Connection, stimulus: int) -> None:
+def _revive(connection: Connection, stimulus: int, *, consent: bool) -> None:
     """Deal a stimulus again that was retired, or came from a file: its picture is here now."""
     again = update(stimuli).where(stimuli.c.id == stimulus, stimuli.c.retired)
-    connection.execute(again.values(retired=False, made_at=now()))
+    connection.execute(again.values(retired=False, consent=consent, made_at=now()))
 
 
 def _find(connection: Connection, identifier: int) -> Stimulus:

@@ -14,6 +14,7 @@ from typing import Any, Self
 from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from ratings.administration.forgetting import require_not_forgotten
 from ratings.answer import Answer, check_answer
 from ratings.database import Database
 from ratings.errors import UnknownResultError
@@ -109,10 +110,11 @@ class Store:
         and the old one stays as history. Without a rater each rating is kept, flagged "api".
 
         Raises UnknownResultError: no result was dealt under `token`. BadRatingError: a part that cannot be
-        stored as it is (see `ratings.answer`).
+        stored as it is (see `ratings.answer`). ForgottenError: the rater asked to be forgotten.
         """
         answer = check_answer(rater, grade, defects, comment, accepted_licence)
         with self._database.writing() as connection:
+            require_not_forgotten(connection, answer.rater)
             making = _making(connection, token)
             if answer.rater is not None:
                 connection.execute(_SUPERSEDE, {"of": making.result_id, "by": answer.rater})

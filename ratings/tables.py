@@ -18,7 +18,8 @@
 
     forgotten      raters who asked to be forgotten: their rows never come back, whatever file is read
     datasets       which dataset is read back into this database, and whether that is done
-    failed_logins  when somebody gave a wrong administrator's password
+    failed_logins  when somebody gave a wrong administrator's password, and from which known browser
+    ended_sessions administrators' sessions that were logged out before they expired
 
 Times are text, UTC, ISO 8601 with microseconds: both databases keep and sort them alike. What can be
 published has a `uid` that is the same in every database, a `revision` that rises when it changes, and
@@ -306,6 +307,7 @@ marks = Table(
     Column("image_name", Text),
     Column("width", Integer, nullable=False),
     Column("height", Integer, nullable=False),
+    Column("consent", Boolean, nullable=False),
     Column("rater", String(64), index=True),
     Column("label", String(32), nullable=False),
     Column("tool", String(16), nullable=False),
@@ -344,5 +346,15 @@ failed_logins = Table(
     metadata,
     _id(),
     Column("failed_at", String(32), nullable=False, index=True),
+    Column("browser", String(32)),
+    sqlite_autoincrement=True,
+)
+
+ended_sessions = Table(
+    "ended_sessions",
+    metadata,
+    _id(),
+    Column("session", String(32), nullable=False, unique=True),
+    Column("expires_at", String(32), nullable=False),
     sqlite_autoincrement=True,
 )

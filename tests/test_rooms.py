@@ -8,7 +8,12 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 ROOMS = {"models", "ratings", "lab", "ui"}
-MAY_IMPORT = {"models": set(), "ratings": set(), "lab": {"models"}, "ui": {"models", "ratings", "lab"}}
+MAY_IMPORT = {
+    "models": set(),
+    "ratings": set(),
+    "lab": {"models", "ratings"},
+    "ui": {"models", "ratings", "lab"},
+}
 LIBRARIES = {"torch": {"models", "lab"}, "sqlalchemy": {"ratings"}, "alembic": {"ratings"}, "gradio": {"ui"}}
 
 
@@ -42,6 +47,20 @@ def test_the_page_takes_only_metrics_from_the_lab():
         name for file in (ROOT / "ui").rglob("*.py") for name in imported(file) if name.startswith("lab")
     }
     assert taken <= {"lab", "lab.metrics"}
+
+
+def test_the_lab_takes_only_arithmetic_from_the_ratings():
+    taken = {
+        name for file in (ROOT / "lab").rglob("*.py") for name in imported(file) if name.startswith("ratings")
+    }
+    allowed = ("ratings.pairing", "ratings.statistics.")
+    assert all(name.startswith(allowed) for name in taken), taken
+
+
+def test_choosing_pairs_needs_no_database():
+    files = [ROOT / "ratings" / "pairing.py", *(ROOT / "ratings" / "statistics").glob("*.py")]
+    own = {name for file in files for name in imported(file) if name.startswith("ratings")}
+    assert all(name.startswith(("ratings.pairing", "ratings.statistics", "ratings.errors")) for name in own)
 
 
 @pytest.mark.parametrize("file", sorted((ROOT / "ui" / "keeping").glob("*.py")), ids=lambda file: file.stem)

@@ -3,7 +3,9 @@
 serve, page, api, routes     the page as a whole, and how it is served
 restoring/                   the tabs that restore photos
 generating/                  the Generate tab
+administration/              the administrator's page; what raters may ask about themselves
 choosing/                    which models can run, what can be set; the Models tab
+marking/                     the Mark tab: regions painted on results and photos, maps of them
 opinion/                     the five grades under a result; the Leaderboard tab
 house, gallery, settings     what every tab works with
 keeping/                     desk, studio, shelf: what lies behind the page, without Gradio

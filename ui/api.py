@@ -22,6 +22,9 @@ from models.errors import BadSettingError
 from models.generator import LARGEST_COUNT
 from models.hint import read_hint
 from models.order import Order
+from ratings.boards import telling
+from ratings.boards.keeping import board
+from ratings.leaderboard import TITLE as TITLE_OF_OPINION
 from ratings.leaderboard import leaderboard
 from ratings.records import LICENCE
 from ui import routes, words
@@ -221,18 +224,21 @@ class Calls:
         return told(vote, ring.scores, words.load("en"))
 
     def leaderboard(self, task: str) -> list[dict[str, Any]]:
-        """Return the informal opinion of the models of a task: mean grade, 95 % interval, n.
+        """Return how the models of a task stand: by blind votes, and by informal opinion.
 
         Args:
             task: denoise, dehaze, derust or generate.
 
         Returns:
-            Rows, best mean first.
+            Rows whose kind is Arena, best first: score, 95 % interval, ranks, votes; then rows whose kind is
+            Informal opinion: mean grade, 95 % interval, n.
         """
-        return [
-            {**asdict(row.contestant), **asdict(row.opinion)}
-            for row in leaderboard(self._house.desk.store, _known(task, (*RESTORING, Task.GENERATE)))
+        known, store = _known(task, (*RESTORING, Task.GENERATE)), self._house.desk.store
+        opinion = [
+            {"kind": TITLE_OF_OPINION, **asdict(row.contestant), **asdict(row.opinion)}
+            for row in leaderboard(store, known)
         ]
+        return [*telling.rows(board(store.database, known)), *opinion]
 
     def health(self) -> dict[str, Any]:
         """Return status, version and the number of models."""

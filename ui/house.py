@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from ui.dealing.ring import Ring
 from ui.gallery import Gallery
 from ui.keeping.desk import Desk
+from ui.keeping.office import Office
 from ui.keeping.studio import Studio
 
 
@@ -20,4 +21,5 @@ class House:
     gallery: Gallery
     secret: bytes
     ring: Ring
+    office: Office
     own: bool = False

@@ -12,14 +12,17 @@ from models.card import RESTORING, Task
 from models.provenance import APP_VERSION
 from models.workshop import Workshop
 from ui import api, words
+from ui.administration.own_data import own_data
+from ui.administration.page import PATHS, administration_page
 from ui.arena.tab import arena_tab
+from ui.boards.tab import boards_tab
 from ui.choosing import offers
 from ui.choosing.tab import models_tab
 from ui.errors import in_words
 from ui.generating.tab import GenerateTab, generate_tab
 from ui.house import House
 from ui.keeping.readiness import runnable
-from ui.opinion.leaderboard import leaderboard_tab
+from ui.marking.tab import marking_tab
 from ui.opinion.rating import RatingActions
 from ui.restoring.tab import RestoreTab, restore_tab
 from ui.wiring.events import HIDDEN, INSTANT
@@ -34,6 +37,9 @@ CSS = (
     ROOM / "generating" / "generating.css",
     ROOM / "choosing" / "choosing.css",
     ROOM / "arena" / "arena.css",
+    ROOM / "boards" / "boards.css",
+    ROOM / "administration" / "administration.css",
+    ROOM / "marking" / "marking.css",
 )
 """Later ones have the last word: what all share stands first."""
 
@@ -51,6 +57,9 @@ def page(house: House, *, mcp: bool = False) -> gr.Blocks:
     for language in words.LANGUAGES[1:]:
         with blocks.route(language, f"/{language}", show_in_navbar=False):
             _in_language(words.load(language), house, blocks)
+    for language, path in PATHS.items():
+        with blocks.route(path, f"/{path}", show_in_navbar=False):
+            administration_page(house.office, words.load(language), blocks)
     return blocks
 
 
@@ -69,8 +78,10 @@ def _in_language(said: Words, house: House, blocks: gr.Blocks) -> None:
             generating = generate_tab(house, said, browser)
         with gr.Tab(said("arena.title"), id="arena"):
             arena_tab(house, said, browser)
+        with gr.Tab(said("marking.title"), id="marking"):
+            marking_tab([*tasks, Task.GENERATE], house.gallery.by_task(Task.DERUST), said)
         with gr.Tab(said("leaderboard.title"), id="leaderboard") as board:
-            leaderboard_tab([*tasks, Task.GENERATE], house.desk.store, said, board)
+            boards_tab(house, said, board)
         with gr.Tab(said("models.title"), id="models") as models:
             changed = models_tab(house, said, models)
     for tab in restoring:
@@ -79,6 +90,7 @@ def _in_language(said: Words, house: House, blocks: gr.Blocks) -> None:
     _wire_offers(restoring, generating, house.desk.workshop, said, changing)
     gr.HTML(f'<p class="foot">{said("page.footer", version=APP_VERSION)}</p>')
     known = gr.HTML(elem_id="patina-browser-token", elem_classes="unseen")
+    own_data(house.office, rating, browser, known, said)
     blocks.load(rating.welcome, browser, [browser, known], **INSTANT)
 
 

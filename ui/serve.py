@@ -8,12 +8,17 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from ui import words
+from ui.administration.page import PATHS
+from ui.administration.routes import administration_routes
 from ui.arena.routes import arena_routes
+from ui.boards.routes import board_routes
 from ui.errors import ServingError
 from ui.generating.routes import studio_routes
 from ui.house import House
 from ui.looks.language import LanguagePages
 from ui.looks.theme import theme
+from ui.marking.opening import open_easel
+from ui.marking.routes import marking_routes
 from ui.page import CSS, HEAD, page
 from ui.routes import routes
 from ui.settings import Serving
@@ -41,7 +46,11 @@ def serve(
     blocks.queue(max_size=LONGEST_QUEUE)
     gc.freeze()  # the page stays for good: later collections need not look through it
     gc.enable()
-    paths = {f"/{language}": words.load(language)("page.language_code") for language in words.LANGUAGES[1:]}
+    paths = {
+        path: words.load(language)("page.language_code")
+        for language in words.LANGUAGES[1:]
+        for path in (f"/{language}", f"/{PATHS[language]}")
+    }
     try:
         blocks.launch(
             server_name=serving.host,
@@ -63,6 +72,9 @@ def serve(
                     *routes(house.desk, house.gallery),
                     *studio_routes(house.studio),
                     *arena_routes(house.ring),
+                    *board_routes(house.ring.stage.stimuli, house.ring.stage.pictures),
+                    *administration_routes(house.office),
+                    *marking_routes(open_easel(house), house.secret),
                 ],
                 "middleware": [Middleware(LanguagePages, languages=paths)],
             },

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from lab.benchmarks import (
+    choosing,
     engines,
     file_to_file,
     gallery,
@@ -37,6 +38,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     tiling_cost.BENCHMARK,
     runner_overhead.BENCHMARK,
     many_requests.BENCHMARK,
+    choosing.BENCHMARK,
     network_memory.BENCHMARK,
     generating.BENCHMARK,
     lessons.BENCHMARK,

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from lab.errors import MaterialError
-from lab.training import idx
+from lab.training import idx, marked
 from lab.training.depth_files import is_map
 from models import pixels
 from models.errors import BadPictureError
@@ -104,6 +104,8 @@ def _pictures(folder: Path) -> list[Path]:
 
 def _photos(path: Path, least_side: int, tell: Callable[[str], None]) -> list[Photo]:
     """Return the photo in the file `path`, or all that a file of many images holds."""
+    if marked.is_marked(path.name):
+        return [Photo(path, cutout[..., :3], cutout[..., 3]) for cutout in marked.cutouts(path)]
     if not idx.is_idx(path.name):
         photo = _photo(path, least_side, tell)
         return [photo] if photo else []

@@ -23,7 +23,7 @@ _BESIDE = (
     (re.compile(r"_view([15])\.png$"), r"_disp\1.png"),
     (re.compile(r"_im([26])\.png$"), r"_disp\1.png"),
 )
-_MAP = re.compile(r"(\.depth|_gt|_mask|_disp\d)\.png$")
+_MAP = re.compile(r"(\.depth|_gt|[._]mask|\.rust|_disp\d)\.png$")
 _KEPT = 160
 """Maps are kept in memory with this short side: haze needs no finer ones."""
 

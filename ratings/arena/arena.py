@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
+from ratings.administration.forgetting import require_not_forgotten
 from ratings.answer import check_licence, check_rater
 from ratings.arena import tally
 from ratings.arena.records import Deal, Vote
@@ -49,11 +50,12 @@ class Arena:
         """Put a pair before `rater`, and remember it.
 
         Raises TooManyError: this rater was dealt more than any person can look at. BadRatingError: no
-        pseudonym.
+        pseudonym. ForgottenError: the rater asked to be forgotten.
         """
         check_rater(rater)
         deal = Deal(secrets.token_urlsafe(_TOKEN_BYTES), left, right, rater)
         with self._database.writing() as connection:
+            require_not_forgotten(connection, rater)
             if rater is not None and crowded(connection, deals.c.dealt_at, rater, REFUSED_A_MINUTE):
                 raise TooManyError
             _insert_deal(connection, deal)
@@ -83,10 +85,11 @@ class Arena:
         in earnest is stored with a flag.
 
         Raises UnknownDealError: nothing was dealt under `token`, or not to `rater`. AnsweredError,
-        ExpiredError. BadRatingError: another choice, or another licence.
+        ExpiredError. BadRatingError: another choice, or another licence. ForgottenError.
         """
         chosen, licence = check_choice(choice), check_licence(accepted_licence)
         with self._database.writing() as connection:
+            require_not_forgotten(connection, rater)
             dealt = _claim(connection, token, rater)
             flag, reason = suspicion(connection, rater, response_ms)
             voted_at = now()

@@ -29,8 +29,8 @@ def suspicion(connection: Connection, rater: str | None, response_ms: int | None
     return None, ""
 
 
-def crowded(connection: Connection, when: Any, rater: str, most: int) -> bool:
-    """Tell whether `rater` has `most` rows or more within the last minute by the column `when`.
+def crowded(connection: Connection, when: Any, rater: str | None, most: int) -> bool:
+    """Tell whether `rater`, or whoever has no token, has `most` rows within the last minute by `when`.
 
     It looks at no more rows than that.
     """

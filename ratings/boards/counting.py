@@ -1,6 +1,6 @@
 """Arrays of votes → a leaderboard with intervals, group by group of contestants that can be compared."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isfinite
 
@@ -15,8 +15,6 @@ from ratings.statistics.clusters import strengths_beyond_images
 from ratings.statistics.connectivity import groups
 from ratings.statistics.strengths import RESAMPLES, Strengths, strengths
 from ratings.statistics.votes import Votes, pair_totals, votes
-
-NOTHING: Mapping[Flag, int] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,15 +155,3 @@ def _on_scale(values: NDArray[np.float64], place: int) -> float:
 
 def _known(value: float) -> float | None:
     return value if isfinite(value) else None
-
-
-def ranks(standings: Sequence[Standing]) -> list[str]:
-    """Return what stands in the place of a rank: "1", "2–4", or nothing where there are too few votes."""
-    return [
-        ""
-        if each.best_rank is None
-        else str(each.best_rank)
-        if each.best_rank == each.worst_rank
-        else f"{each.best_rank}–{each.worst_rank}"
-        for each in standings
-    ]

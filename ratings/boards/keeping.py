@@ -4,8 +4,9 @@ Counting anew is linear in votes. Below SOON votes it is done whenever someone l
 have grown by a share, so that looking costs the same however many votes there are.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from threading import Lock, Thread
 
 import numpy as np
 from pydantic import TypeAdapter
@@ -17,6 +18,7 @@ from ratings.boards.counting import Uncounted, count
 from ratings.boards.reading import count_flags, read_votes
 from ratings.boards.records import Board, Filters, Reach, Standing
 from ratings.database import Database
+from ratings.errors import StoreError
 from ratings.rows import now
 from ratings.statistics.bradley_terry import elo, strengths_from_wins
 from ratings.statistics.connectivity import groups
@@ -32,9 +34,17 @@ _BOARD = TypeAdapter(Board)
 
 
 def board(
-    database: Database, task: str, *, filters: Filters | None = None, reach: Reach = "these images"
+    database: Database,
+    task: str,
+    *,
+    filters: Filters | None = None,
+    reach: Reach = "these images",
+    later: Callable[[str], object] | None = None,
 ) -> Board:
     """Return the leaderboard of `task`: kept, or counted anew where that is quick or asked for.
+
+    If `later` is given, it is told the task whose many votes should be counted anew, and the kept board is
+    returned meanwhile.
 
     Raises StoreError.
     """
@@ -45,7 +55,10 @@ def board(
         kept, tallies = _kept(connection, task), tally.read(connection, task)
         flags, withdrawn = count_flags(connection, task)
     if kept is None or not _good_enough(kept, tallies):
-        return recount(database, task)
+        if kept is None or later is None or kept.counted_votes <= SOON:
+            return recount(database, task)
+        later(task)
+        return replace(kept, flags=flags, withdrawn=withdrawn)
     return replace(_with_new_votes(kept, tallies), flags=flags, withdrawn=withdrawn)
 
 
@@ -70,6 +83,33 @@ def recount(database: Database, task: str) -> Board:
             )
         )
     return fresh
+
+
+class Recounter:
+    """Counts boards anew in the background, one at a time; every thread may use it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._waiting: set[str] = set()
+        self._lock = Lock()
+        self._turn = Lock()
+
+    def later(self, task: str) -> None:
+        """Count the board of `task` soon, unless that is waiting already; return at once."""
+        with self._lock:
+            if task in self._waiting:
+                return
+            self._waiting.add(task)
+        Thread(target=self._recount, args=(task,), daemon=True, name=f"recount {task}").start()
+
+    def _recount(self, task: str) -> None:
+        with self._turn:
+            with self._lock:
+                self._waiting.discard(task)
+            try:
+                recount(self._database, task)
+            except StoreError:  # the kept board stays; whoever looks next asks again
+                return
 
 
 def _good_enough(kept: Board, tallies: Sequence[Tally]) -> bool:

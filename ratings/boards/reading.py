@@ -1,12 +1,11 @@
 """Votes of the database → arrays for the statistics."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Result, Select, func, select
 
 from ratings.boards.records import Filters
 from ratings.judging import Choice
@@ -63,7 +62,7 @@ def read_votes(connection: Connection, task: str, filters: Filters) -> Read | No
         .order_by(rows.c.id)
     )
     found = connection.execution_options(yield_per=_AT_ONCE).execute(query)
-    columns = [_compact(column) for column in _columns(found)]
+    columns = _columns(found)
     if not columns:
         return None
     left, right, choice, rater, image, left_stimulus, right_stimulus, day = columns
@@ -103,20 +102,19 @@ class _Column:
     codes: NDArray[np.intp]
 
 
-def _columns(found: Iterable[Any]) -> list[tuple[dict[Any, int], list[int]]]:
-    """Return each column's different values, and the code of each row's."""
-    columns: list[tuple[dict[Any, int], list[int]]] = []
-    for row in found:
-        if not columns:
-            columns = [({}, []) for _ in row]
-        for (values, codes), value in zip(columns, row, strict=True):
-            codes.append(values.setdefault(value, len(values)))
-    return columns
-
-
-def _compact(column: tuple[dict[Any, int], list[int]]) -> _Column:
-    values, codes = column
-    return _Column(list(values), np.array(codes, dtype=np.intp))
+def _columns(found: Result[Any]) -> list[_Column]:
+    """Return each column's different values and the codes of its rows; nothing if there are no rows."""
+    values: list[dict[Any, int]] = []
+    codes: list[list[NDArray[np.intp]]] = []
+    for rows_at_once in found.partitions(_AT_ONCE):
+        for place, column in enumerate(zip(*rows_at_once, strict=True)):
+            if place == len(values):
+                values.append({})
+                codes.append([])
+            known = values[place]
+            coded = [known.setdefault(value, len(known)) for value in column]
+            codes[place].append(np.array(coded, dtype=np.intp))
+    return [_Column(list(known), np.concatenate(coded)) for known, coded in zip(values, codes, strict=True)]
 
 
 def _numbers(column: _Column, place: dict[int, int]) -> NDArray[np.intp]:
@@ -147,8 +145,8 @@ def _passing(task: str, filters: Filters) -> list[ColumnElement[bool]]:
         passing.append(rows.c.voted_at >= filters.since.isoformat())
     if filters.until:
         passing.append(func.substr(rows.c.voted_at, 1, 10) <= filters.until.isoformat())
-    if filters.input_sha256:
-        passing.append(_LEFT.c.input_sha256 == filters.input_sha256)
+    if filters.input_name:
+        passing.append(_LEFT.c.input_name == filters.input_name)
     if filters.models is not None:
         both = select(contestants.c.id).where(contestants.c.model.in_(sorted(filters.models)))
         passing += [_LEFT.c.contestant_id.in_(both), _RIGHT.c.contestant_id.in_(both)]

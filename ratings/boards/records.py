@@ -20,12 +20,13 @@ Reach = Literal["these images", "images like these"]
 class Filters:
     """Which votes are looked at; None lets all through.
 
-    `since` and `until` are days in UTC, both included. `input_sha256` is one input. `models` are ids.
+    `since` and `until` are days in UTC, both included. `input_name` is one input of
+    the gallery. `models` are ids.
     """
 
     since: date | None = None
     until: date | None = None
-    input_sha256: str | None = None
+    input_name: str | None = None
     models: frozenset[str] | None = None
 
     @property

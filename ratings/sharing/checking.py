@@ -4,7 +4,8 @@ from base64 import b64decode
 from collections.abc import Mapping
 from hashlib import sha256
 
-from ratings.errors import BadRowError
+from ratings.errors import BadMarkError, BadRowError
+from ratings.marks import mask
 from ratings.records import Flag
 from ratings.sharing.columns import (
     BY_NAME,
@@ -18,9 +19,10 @@ from ratings.sharing.columns import (
     Kind,
     Row,
 )
-from ratings.sharing.masks import is_mask
 
 _NEEDED = tuple(column.name for column in (*MADE, *SHOWN) if column.name not in OPTIONAL)
+
+_ROUNDING = 1e-6
 
 
 def check_row(told: Mapping[str, object]) -> Row:
@@ -75,10 +77,12 @@ def _check_mark(row: Row) -> None:
     if sha256(png).hexdigest() != row["mask_sha256"]:
         raise BadRowError("mask_sha256 must be that of mask; found another")
     width, height = row["image_width"], row["image_height"]
-    if not is_mask(png, width, height):
-        raise BadRowError(f"mask must be a PNG of {width} × {height} pixels; found none")
-    if not 0 < row["share"] <= 1:
-        raise BadRowError(f"share must be above 0, at most 1; found {row['share']:g}")
+    try:
+        share = mask.check(png, width, height).share
+    except BadMarkError as error:
+        raise BadRowError(f"mask must be a PNG of {width} × {height} pixels; found none: {error}") from error
+    if abs(share - row["share"]) > _ROUNDING:
+        raise BadRowError(f"share must be that of mask, {share:g}; found {row['share']:g}")
     if row["stimulus_model"] is None:
         if row["task"] is not None:
             raise BadRowError("task must be none of a mark on a photo; found one")

@@ -74,7 +74,7 @@ _SHA256 = digits(64)
 _UID = digits(32)
 
 _WHAT = (
-    _always("kind", one_of(tuple(Kind)), "What kind of answer this is (see below)."),
+    _always("kind", one_of(tuple(Kind)), "What kind of answer this is."),
     _always("uid", _UID, "The answer's name, the same in every database and file."),
     _always(
         "revision",
@@ -98,7 +98,7 @@ _WHAT = (
         _JUDGEMENT,
     ),
     _always("licence", one_of((LICENCE,)), "What the person agreed to when answering."),
-    Column("flag", one_of(tuple(Flag)), "Why the answer does not count (see below); none if it may.", _ALL),
+    Column("flag", one_of(tuple(Flag)), "Why the answer does not count; none if it may.", _ALL),
     _always("reason", text(), "The flag in words: what was found, or what the administrator wrote."),
     _always("answered_at", TIME, "When the answer was given."),
 )
@@ -119,7 +119,7 @@ _ANSWER = (
         _LOOKED_AT,
         _VOTE,
     ),
-    _always("defects", some_of(tuple(Defect)), "What the person said is wrong (see below).", _RATING),
+    _always("defects", some_of(tuple(Defect)), "Tags for what the person said is wrong.", _RATING),
     _always("comment", text(), "The person's own words, at most 2,000 characters.", _RATING),
     _always(
         "current",
@@ -152,7 +152,10 @@ _STUDY = (
     Column("participant", text(64), "A hash of the outside participant id in the link.", _JUDGEMENT),
     _always("trial", whole(0), "The place of the question in the sitting, from 0.", _JUDGEMENT),
     _always(
-        "trial_kind", slug(16), "What the question was for: the test itself, training, gold, …", _JUDGEMENT
+        "trial_kind",
+        slug(16),
+        "What the question was for: the test itself, training, gold items and so on.",
+        _JUDGEMENT,
     ),
 )
 

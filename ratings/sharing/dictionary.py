@@ -39,7 +39,8 @@ def _line(column: Column) -> str:
 
 
 def _short(words: str) -> str:
-    """Return a type's words; long lists of tags stand below the table."""
+    """Return a type's words without what a check alone needs, and long lists of tags cut."""
+    words = words.removesuffix(" to 2,147,483,647").partition(", ISO 8601")[0]
     return words if len(words) < 60 else f"{words[:40].rpartition(',')[0]}, …"
 
 

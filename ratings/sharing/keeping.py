@@ -144,6 +144,7 @@ def _painted(places: Places, row: Row) -> dict[str, Any]:
         "image_name": row["image_name"],
         "width": row["image_width"],
         "height": row["image_height"],
+        "consent": False,
     }
 
 

@@ -15,7 +15,8 @@ from ratings.statistics.connectivity import require_connected, strong_components
 VIRTUAL_TIES = 1.0
 """How many ties are added for each strength to be found; see `with_virtual_ties`."""
 
-_TOLERANCE = 1e-9
+_TOLERANCE = 1e-6
+"""The last step's length; what is left is about its square."""
 _LARGEST_STEP = 2.0
 _STEPS = 200
 

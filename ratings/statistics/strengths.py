@@ -9,19 +9,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ratings.statistics.bradley_terry import (
-    VIRTUAL_TIES,
     maximum_likelihood,
     strengths_from_wins,
     virtual_wins,
     win_probability,
 )
 from ratings.statistics.connectivity import core
-from ratings.statistics.mean_opinion import CONFIDENCE
+from ratings.statistics.small_samples import effective, students
 from ratings.statistics.votes import Votes, pair_totals, raters_each, votes_each
 
 RESAMPLES = 1000
-_AT_ONCE = 100
+_AT_ONCE = 250
 """So many resamples are fitted together: 40 contestants and 20,000 raters then take some 50 MB."""
+
+_NO_SPREAD = 1e-6
 
 Reach = Literal["these images", "images like these"]
 
@@ -31,9 +32,9 @@ class Strengths:
     """Bradley-Terry strengths with 95 % intervals; arrays have shape (k,), one entry a contestant.
 
     `score` is the natural logarithm of strength, of mean 0 over the `bounded` (`bradley_terry.elo` gives
-    another scale). `low` and `high` are -inf and inf where the votes bound nothing: for contestants that are
-    not `bounded`, since some group has never lost to theirs or never won, and for all where one rater alone
-    voted.
+    another scale). `low` and `high` are -inf and inf for contestants that are not `bounded`, of whom the
+    votes do not say how far they are from the rest: some group has never lost, or never won; one rater alone
+    voted; or all raters voted just alike.
 
     `best_rank` and `worst_rank`, in [1, k]: how many others are surely better or worse, that is by the 95 %
     interval of the difference of each pair, each taken by itself. Who is not bounded may be anywhere.
@@ -64,9 +65,9 @@ def strengths(given: Votes, *, resamples: int = RESAMPLES, seed: int = 0) -> Str
 
         score ± t(0.975, G - 1) · s · √(G / (G - 1))
 
-    with s the standard deviation over the resamples and G the number of raters, as far as they voted equally
-    often: G = (Σ n_g)² / Σ n_g² for n_g votes of rater g (Kish). How often it covers the truth is measured in
-    docs/judging-statistics.md.
+    with s the standard deviation over the resamples and G the number of raters who met the contestant, as far
+    as they did so equally often: G = (Σ n_g)² / Σ n_g² for n_g such votes of rater g (Kish). How often it
+    covers the truth is measured in docs/judging-statistics.md.
 
     Time is linear in votes, raters and resamples; memory does not grow with resamples.
 
@@ -79,68 +80,67 @@ def strengths(given: Votes, *, resamples: int = RESAMPLES, seed: int = 0) -> Str
     True
     """
     assert resamples >= 2, "one resample has no spread"
+    assert given.left.size, "no strengths of nothing"
     wins = pair_totals(given)
-    score = centred(strengths_from_wins(wins), wins)
-    raters = effective(np.bincount(given.rater))
-    if raters <= 1:
-        return with_intervals(given, wins, score, np.full_like(wins, inf), reach="these images")
-    drawn = np.concatenate(list(_resampled(given, wins, resamples, seed)))
-    from scipy.special import stdtrit
-
-    widening = float(stdtrit(raters - 1, (1 + CONFIDENCE) / 2)) * (raters / (raters - 1)) ** 0.5
-    spread = np.sqrt(variances(np.cov(drawn, rowvar=False, ddof=1).reshape(wins.shape), wins))
-    return with_intervals(given, wins, score, widening * spread, reach="these images")
+    theta, bounded = strengths_from_wins(wins), core(wins)
+    if given.raters == 1:
+        return with_intervals(given, bounded, theta, np.full_like(wins, inf), reach="these images")
+    drawn = np.concatenate(list(_resampled(given, wins, theta, resamples, seed)))
+    spread = variances(np.cov(drawn, rowvar=False, ddof=1).reshape(wins.shape), bounded)
+    margins = students(effective_of_pairs(given, given.rater)) * np.sqrt(spread)
+    return with_intervals(given, bounded, theta, margins, reach="these images")
 
 
-def effective(votes_each: NDArray[np.intp]) -> float:
-    """Return how many raters of equally many votes are worth these, (Σ n)² / Σ n² (Kish, Survey Sampling,
-    1965).
+def effective_of_pairs(given: Votes, cluster: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Return how many clusters (raters, or images) stand behind each difference, shape (k, k).
 
-    >>> effective(np.array([5, 5, 5])), effective(np.array([98, 1, 1])) < 1.05
-    (3.0, True)
+    A contestant's number counts the votes it stood in; of two, the lesser counts. A newcomer's score is not
+    made surer by raters who never met it.
     """
-    return float(votes_each.sum()) ** 2 / float(np.square(votes_each, dtype=np.float64).sum())
+    size, groups = given.contestants, int(cluster.max()) + 1
+    places = np.concatenate([cluster * size + given.left, cluster * size + given.right])
+    own = effective(np.bincount(places, minlength=groups * size).reshape(groups, size))
+    return np.minimum(own[:, None], own[None, :])
 
 
-def centred(theta: NDArray[np.float64], wins: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return `theta` less its mean over those that the votes bound."""
-    return theta - theta[core(wins)].mean()
-
-
-def variances(covariance: NDArray[np.float64], wins: NDArray[np.float64]) -> NDArray[np.float64]:
+def variances(covariance: NDArray[np.float64], bounded: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Return, shape (k, k), the variance of each difference, and on the diagonal that of each centred score.
 
-    `covariance`, shape (k, k), is that of the strengths, wherever they are centred.
+    `covariance`, shape (k, k), is that of the strengths, wherever they are centred; the mean of the
+    `bounded`, shape (k,), is what scores are centred on.
     """
     single = np.diagonal(covariance)
     differences = single[:, None] + single[None, :] - 2 * covariance
-    to_centre = np.eye(len(covariance)) - core(wins) / np.count_nonzero(core(wins))
-    np.fill_diagonal(differences, np.einsum("ij,jk,ik->i", to_centre, covariance, to_centre))
+    to_centre = np.eye(len(covariance)) - bounded / np.count_nonzero(bounded)
+    np.fill_diagonal(differences, np.sum((to_centre @ covariance) * to_centre, axis=1))
     return np.maximum(differences, 0)
 
 
 def with_intervals(
     given: Votes,
-    wins: NDArray[np.float64],
-    score: NDArray[np.float64],
+    bounded: NDArray[np.bool_],
+    theta: NDArray[np.float64],
     margins: NDArray[np.float64],
     *,
     reach: Reach,
 ) -> Strengths:
-    """Return the record of `score`, shape (k,), and half the width of the intervals of all differences.
+    """Return the record of strengths `theta`, shape (k,), with half the width of every interval.
 
-    `margins` has shape (k, k); its diagonal is for the scores themselves.
+    `margins` has shape (k, k): for the differences, and on the diagonal for the centred scores themselves.
+    One of 0 tells nothing: the raters do not differ at all. `bounded`: see `variances`.
     """
-    bounded = core(wins) & np.all(np.isfinite(margins)) & (np.count_nonzero(core(wins)) > 1)
-    own = np.where(bounded, np.diagonal(margins), inf)
-    surely = (score[:, None] - score[None, :] > margins) & bounded[:, None] & bounded[None, :]
+    score = theta - theta[bounded].mean()
+    told = np.where(margins > _NO_SPREAD, margins, inf)
+    sure = bounded & np.isfinite(np.diagonal(told))
+    own = np.where(sure, np.diagonal(told), inf)
+    better = (score[:, None] - score[None, :] > told) & sure[:, None] & sure[None, :]
     return Strengths(
         score=score,
         low=score - own,
         high=score + own,
-        bounded=bounded,
-        best_rank=1 + surely.sum(axis=0),
-        worst_rank=len(score) - surely.sum(axis=1),
+        bounded=sure,
+        best_rank=1 + better.sum(axis=0),
+        worst_rank=len(score) - better.sum(axis=1),
         win_probability=win_probability(score),
         votes=votes_each(given),
         raters=raters_each(given),
@@ -149,15 +149,13 @@ def with_intervals(
 
 
 def _resampled(
-    given: Votes, wins: NDArray[np.float64], resamples: int, seed: int
+    given: Votes, wins: NDArray[np.float64], start: NDArray[np.float64], resamples: int, seed: int
 ) -> Iterator[NDArray[np.float64]]:
     """Yield the strengths in each resample of the raters, shape (at most _AT_ONCE, k)."""
     random = np.random.default_rng(seed)
-    start, added = strengths_from_wins(wins), virtual_wins(wins, VIRTUAL_TIES)
-    pairs = _pairs_by_rater(given)
-    people = pairs.shape[1]
+    pairs, added = _pairs_by_rater(given), virtual_wins(wins)
     for done in range(0, resamples, _AT_ONCE):
-        times = _times_drawn(random, people, min(_AT_ONCE, resamples - done))
+        times = _times_drawn(random, given.raters, min(_AT_ONCE, resamples - done))
         yield maximum_likelihood((pairs @ times).T.reshape(-1, *wins.shape) + added, start)
 
 

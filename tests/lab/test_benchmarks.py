@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from lab.benchmarks import __main__ as main
-from lab.benchmarks import gpu, large_photos, start
+from lab.benchmarks import choosing, gpu, large_photos, start
 from lab.benchmarks.benchmark import Result
 from lab.benchmarks.conditions import conditions
 from lab.benchmarks.page import BENCHMARKS, PAGE, keep, kept, page
@@ -112,3 +112,10 @@ def test_a_run_of_its_own_tells_its_time_and_peak(tmp_path):
     assert target.exists()
     assert 20 < told["peak_mib"] < 1000
     assert 0 < told["seconds"] < 30
+
+
+def test_choosing_a_pair_is_held_to_its_limit():
+    figures = choosing.measure(Path(), contestants=4, turns=20)
+    assert 0 < figures["choice"]["median"] <= figures["choice"]["percentile_95"]
+    assert choosing.is_met({**figures, "choice": {"median": 1.0, "percentile_95": 1.9}})
+    assert not choosing.is_met({**figures, "choice": {"median": 1.0, "percentile_95": 2.0}})

@@ -5,11 +5,11 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 from scipy.stats import binomtest
 
-from ratings.pairing import AT_RANDOM, LARGEST_SHARE, choose_input, choose_pair, plan
+from ratings.pairing import AT_RANDOM, LARGEST_SHARE, chances, choose_input, choose_pair, plan
 
 
 def all_pairs(size):
@@ -43,6 +43,7 @@ def situations(draw):
     return wins, draw(some.lists(pairs, min_size=1, unique_by=lambda pair: tuple(sorted(pair))))
 
 
+@settings(deadline=None)
 @given(situations(), some.integers(0, 1000))
 def test_only_an_allowed_pair_is_dealt(situation, seed):
     wins, allowed = situation
@@ -50,6 +51,7 @@ def test_only_an_allowed_pair_is_dealt(situation, seed):
     assert (left, right) in allowed or (right, left) in allowed
 
 
+@settings(deadline=None)
 @given(situations(), some.integers(0, 1000))
 def test_what_a_person_was_dealt_lately_waits_for_the_others(situation, seed):
     wins, allowed = situation
@@ -75,32 +77,58 @@ def test_a_contestant_never_meets_itself():
         choose_pair(plan(np.zeros((2, 2))), [(1, 1)], np.random.default_rng(0))
 
 
-@pytest.mark.parametrize(
-    "wins", [board(8, 0), board(8, 50), board(8, 50, newcomers=1)], ids=["empty", "old", "joined"]
-)
-def test_every_pair_keeps_its_chance(wins):
-    pairs, times = all_pairs(8), 3000
-    counts = dealt(wins, pairs, times)
-    for pair in pairs:
-        floor = AT_RANDOM / len(pairs)
-        assert binomtest(counts[pair], times, floor, alternative="less").pvalue > 1e-4, pair
+def shares(wins, allowed):
+    """Return contestant → the chance that the next pair has it."""
+    found = chances(plan(wins), np.array(allowed), np.random.default_rng(0))
+    having = {each: [each in pair for pair in allowed] for pair in allowed for each in pair}
+    return {each: float(found[own].sum()) for each, own in having.items()}
+
+
+@settings(deadline=None)
+@given(situations())
+def test_every_allowed_pair_keeps_its_chance(situation):
+    wins, allowed = situation
+    found = chances(plan(wins), np.array(allowed), np.random.default_rng(0))
+    assert found.sum() == pytest.approx(1)
+    assert found.min() >= AT_RANDOM / len(allowed) * (1 - 1e-9)
+
+
+@settings(deadline=None)
+@given(situations())
+def test_every_contestant_keeps_its_chance(situation):
+    found = shares(*situation)
+    assert min(found.values()) > (1 - AT_RANDOM) * (1 - LARGEST_SHARE) / (len(found) - 1)
+
+
+@settings(deadline=None)
+@given(situations())
+def test_no_contestant_takes_all(situation):
+    wins, allowed = situation
+    for each, share in shares(wins, allowed).items():
+        if not all(each in pair for pair in allowed):
+            assert share < LARGEST_SHARE + AT_RANDOM
 
 
 @pytest.mark.parametrize("newcomers", [0, 1, 2])
-def test_a_plan_starves_nobody(newcomers):
-    size, times = 8, 1500
-    counts = dealt(board(size, 300, newcomers), all_pairs(size), times)
-    floor = (1 - AT_RANDOM) * (1 - LARGEST_SHARE) / (size - 1) + AT_RANDOM * 2 / size
-    for each in range(size):
-        shown = sum(count for pair, count in counts.items() if each in pair)
-        assert binomtest(shown, times, floor, alternative="less").pvalue > 1e-6, each
+def test_where_all_pairs_are_allowed_nobody_has_less_than_a_quarter_of_the_mean(newcomers):
+    for size in (3, 8, 20):
+        found = shares(board(size, 300, newcomers), all_pairs(size))
+        assert min(found.values()) >= 0.25 * 2 / size
+
+
+def test_pairs_are_dealt_by_their_chances():
+    wins, pairs, times = board(6, 50, newcomers=1), all_pairs(6), 3000
+    counts, found = dealt(wins, pairs, times), chances(plan(wins), np.array(pairs), np.random.default_rng(0))
+    for pair, chance in zip(pairs, found, strict=True):
+        assert binomtest(counts[pair], times, chance).pvalue > 1e-4, pair
 
 
 def test_after_many_votes_all_have_been_shown_at_least_half_as_often_as_the_mean():
     size, random, strengths = 12, np.random.default_rng(3), np.linspace(-3, 3, 12)
     wins = np.zeros((size, size))
     for vote in range(2000):
-        planned = plan(wins) if vote % size == 0 else planned  # noqa: F821 - made at the first vote
+        if vote % size == 0:
+            planned = plan(wins)
         left, right = choose_pair(planned, all_pairs(size), random)
         left_won = random.random() < 1 / (1 + np.exp(strengths[right] - strengths[left]))
         wins[(left, right) if left_won else (right, left)] += 1
@@ -109,16 +137,12 @@ def test_after_many_votes_all_have_been_shown_at_least_half_as_often_as_the_mean
 
 
 def test_a_newcomer_is_dealt_soon_but_not_exclusively():
-    size, times = 10, 2000
-    counts = dealt(board(size, 400, newcomers=1), all_pairs(size), times)
-    share = sum(count for pair, count in counts.items() if size - 1 in pair) / times
-    assert 3 * 2 / size * 0.9 < share < LARGEST_SHARE + 0.03
+    share = shares(board(10, 400, newcomers=1), all_pairs(10))[9]
+    assert 0.5 < share < LARGEST_SHARE
 
 
 def test_a_newcomer_is_the_rule_no_more_once_it_has_its_votes():
-    counts = dealt(board(10, 400), all_pairs(10), 1000)
-    share = sum(count for pair, count in counts.items() if 9 in pair) / 1000
-    assert share < 0.3
+    assert shares(board(10, 400), all_pairs(10))[9] < 0.25
 
 
 def test_sides_are_even():
@@ -135,15 +159,16 @@ def test_before_the_first_vote_nobody_is_preferred():
 
 
 def test_close_pairs_are_dealt_more_often_than_foregone_ones():
-    counts = dealt(board(8, 60), all_pairs(8), 1000)
-    close = sum(counts[pair] for pair in all_pairs(8) if pair[1] - pair[0] <= 2)
-    foregone = sum(counts[pair] for pair in all_pairs(8) if pair[1] - pair[0] >= 5)
-    assert close > 5 * foregone
+    pairs = np.array(all_pairs(8))
+    found = chances(plan(board(8, 60)), pairs, np.random.default_rng(0))
+    apart = pairs[:, 1] - pairs[:, 0]
+    assert found[apart <= 2].sum() > 5 * found[apart >= 5].sum()
 
 
 def test_parts_that_cannot_meet_are_both_dealt():
-    counts = dealt(board(6, 30), [(0, 1), (1, 2), (0, 2), (3, 4), (4, 5)], 1000)
-    assert all(counts[pair] > 50 for pair in [(3, 4), (4, 5)])
+    pairs = np.array([(0, 1), (1, 2), (0, 2), (3, 4), (4, 5)])
+    found = chances(plan(board(6, 30)), pairs, np.random.default_rng(0))
+    assert found[3:] == pytest.approx([AT_RANDOM / 5 + (1 - AT_RANDOM) / 4] * 2)
 
 
 @given(

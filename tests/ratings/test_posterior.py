@@ -34,14 +34,14 @@ def surprise(strengths, wins):
     return prior + votes
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(boards())
 def test_strengths_are_where_prior_times_likelihood_is_largest(wins):
     slow = minimize(surprise, np.zeros(len(wins)), args=(wins,))
     assert posterior(wins).strengths == pytest.approx(slow.x, abs=1e-3)
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(boards(largest=4))
 def test_the_covariance_is_the_inverse_of_the_curvature(wins):
     belief, size, step = posterior(wins), len(wins), 1e-3
@@ -71,7 +71,7 @@ def test_whole_and_half_wins_of_a_long_chain_are_fitted():
     assert np.all(np.diff(posterior(wins).strengths) < 0)
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(boards())
 def test_gains_are_those_of_the_definition(wins):
     belief = posterior(wins)
@@ -91,6 +91,7 @@ def test_gains_are_those_of_the_definition(wins):
     assert gains[0, 1] == pytest.approx(told, rel=0.03, abs=1e-6)
 
 
+@settings(deadline=None)
 @given(boards())
 def test_gains_are_symmetric_and_at_most_one_bit(wins):
     gains = information_gains(posterior(wins))

@@ -24,6 +24,8 @@ from ratings.store import Store
 from ui import gallery
 from ui.dealing.ring import Ring, open_ring
 from ui.keeping.desk import Desk
+from ui.keeping.downloads import Downloads
+from ui.keeping.office import Office
 from ui.keeping.pictures import StimulusShelf
 from ui.keeping.shelf import Shelf
 from ui.keeping.studio import Studio
@@ -69,6 +71,12 @@ def studio(desk: Desk, prepared: Workshop) -> Studio:
 @pytest.fixture
 def ring(desk: Desk, tmp_path: Path) -> Ring:
     return open_ring(desk, gallery.load(), StimulusShelf(tmp_path / "stimuli"), b"secret", print)
+
+
+@pytest.fixture
+def office(desk: Desk, tmp_path: Path) -> Office:
+    pictures, downloads = StimulusShelf(tmp_path / "stimuli"), Downloads(tmp_path / "downloads")
+    return Office(desk.store, b"secret", pictures, downloads, sessions=None)
 
 
 @pytest.fixture
@@ -171,8 +179,11 @@ def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..
     """Start servers with options of the test's own; all are stopped after its module."""
     running: list[Server] = []
 
-    def begin(*options: str, largest_file: int | None = None) -> Server:
-        running.append(start(tmp_path_factory.mktemp("own"), *options, largest_file=largest_file))
+    def begin(
+        *options: str, largest_file: int | None = None, extra: Mapping[str, str] | None = None
+    ) -> Server:
+        folder = tmp_path_factory.mktemp("own")
+        running.append(start(folder, *options, largest_file=largest_file, extra=extra))
         return running[-1]
 
     yield begin

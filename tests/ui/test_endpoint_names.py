@@ -14,6 +14,8 @@ from ui.dealing.ring import open_ring
 from ui.keeping.desk import Desk
 from ui.page import page
 from ui.house import House
+from ui.keeping.downloads import Downloads
+from ui.keeping.office import Office
 from ui.keeping.pictures import StimulusShelf
 from ui.keeping.shelf import Shelf
 from ui.keeping.studio import Studio
@@ -22,8 +24,10 @@ folder = Path(sys.argv[1])
 desk = Desk(Shelf(folder / "desk"), Store.open(f"sqlite:///{folder / 'ratings.db'}"), own_workshop())
 studio = Studio(desk.shelf, desk.store, desk.workshop)
 examples = gallery.load()
-ring = open_ring(desk, examples, StimulusShelf(folder / "stimuli"), b"secret", print)
-declared = page(House(desk, studio, examples, b"secret", ring)).fns.values()
+pictures = StimulusShelf(folder / "stimuli")
+ring = open_ring(desk, examples, pictures, b"secret", print)
+office = Office(desk.store, b"secret", pictures, Downloads(folder / "downloads"), sessions=None)
+declared = page(House(desk, studio, examples, b"secret", ring, office)).fns.values()
 print(json.dumps([each.api_name for each in declared if each.api_visibility == "public"]))
 """
 

@@ -9,21 +9,26 @@ from models.latents import Point
 from models.method import Window
 from models.provenance import Provenance
 from ratings.records import Result
-from ui.keeping.served import Admitted
+from ui.keeping.served import Admitted, Served
 
 
 def blended(provenance: Mapping[str, Any], amount: float) -> Provenance:
     """Return the provenance of a result that was mixed with its original."""
-    fields = {key: value for key, value in provenance.items() if key not in {"seconds", "result_token"}}
-    window = Window(**fields["window"]) if fields["window"] else None
+    fields = _fields(provenance)
     settings: dict[str, Value] = {**fields["settings"], "blend": round(amount, 4)}
-    changed: dict[str, Any] = {
-        "settings": settings,
-        "default_settings": False,
-        "window": window,
-        "output_sha256": None,
-    }
+    changed: dict[str, Any] = {"settings": settings, "default_settings": False, "output_sha256": None}
     return Provenance(**{**fields, **changed})
+
+
+def result_again(served: Served) -> Result:
+    """Return what the ratings store remembers of a result that is kept, once more."""
+    return result_of(served.photo, Provenance(**_fields(served.provenance)))
+
+
+def _fields(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of the provenance that was `told` as JSON."""
+    fields = {key: value for key, value in told.items() if key not in {"seconds", "result_token"}}
+    return {**fields, "window": Window(**fields["window"]) if fields["window"] else None}
 
 
 def result_of(photo: Admitted, provenance: Provenance) -> Result:

@@ -9,6 +9,7 @@ from gradio.components import Component
 
 from models.card import Task
 from ratings import raters
+from ratings.administration.forgetting import is_forgotten
 from ratings.answer import COMMENT_LIMIT
 from ratings.records import LICENCE, Defect, Grade
 from ratings.store import Store
@@ -81,12 +82,13 @@ class RatingActions:
     words: Words
 
     def welcome(self, browser: str | None) -> tuple[str, str]:
-        """Return the browser's own token, or a new one if it has none that this server signed.
+        """Return the browser's own token, or a new one if this server signed none, or forgot its rater.
 
         It is returned twice: to be kept, and as an empty element in which the page's scripts find it.
         """
         known = browser and raters.rater_id(self.secret, browser)
-        token = browser if browser and known else raters.new_token(self.secret)
+        stays = known and not is_forgotten(self.store.database, known)
+        token = browser if browser and stays else raters.new_token(self.secret)
         return token, f'<span data-token="{escape(token)}"></span>'
 
     def rate(

@@ -129,7 +129,9 @@ def links(served: Served | None, words: Words) -> str:
     return (
         f'<p class="links"><a class="download" href="{file}" download="{escape(served.file)}">'
         f"{escape(words('result.download'))}</a>"
-        f'<a href="{provenance}" target="_blank" rel="noopener">{escape(words("facts.provenance"))}</a></p>'
+        f'<a href="{provenance}" target="_blank" rel="noopener">{escape(words("facts.provenance"))}</a>'
+        f'<button type="button" class="mark-result" data-token="{escape(served.token)}">'
+        f"{escape(words('marking.of_result'))}</button></p>"
     )
 
 

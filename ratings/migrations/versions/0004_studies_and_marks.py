@@ -20,6 +20,7 @@ def upgrade() -> None:
     _make_forgotten()
     _make_datasets()
     _make_failed_logins()
+    _make_ended_sessions()
 
 
 def _make_studies() -> None:
@@ -110,6 +111,7 @@ def _make_marks() -> None:
         sa.Column("image_name", sa.Text),
         sa.Column("width", sa.Integer, nullable=False),
         sa.Column("height", sa.Integer, nullable=False),
+        sa.Column("consent", sa.Boolean, nullable=False),
         sa.Column("rater", sa.String(64)),
         sa.Column("label", sa.String(32), nullable=False),
         sa.Column("tool", sa.String(16), nullable=False),
@@ -162,6 +164,17 @@ def _make_failed_logins() -> None:
         "failed_logins",
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("failed_at", sa.String(32), nullable=False),
+        sa.Column("browser", sa.String(32)),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_failed_logins_failed_at", "failed_logins", ["failed_at"])
+
+
+def _make_ended_sessions() -> None:
+    op.create_table(
+        "ended_sessions",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("session", sa.String(32), nullable=False, unique=True),
+        sa.Column("expires_at", sa.String(32), nullable=False),
+        sqlite_autoincrement=True,
+    )

@@ -258,6 +258,7 @@ def make_marks(maker: Maker, made: list[tuple[Result, Stimulus]], connection: Co
             "image_name": maker.chance.choice(PICTURES) if photo else stimulus.input_name,
             "width": width,
             "height": height,
+            "consent": False,
             "rater": maker.rater(),
             "label": "rust" if photo else str(maker.chance.choice((Defect.HALO, Defect.TILE_SEAM))),
             "tool": maker.chance.choice(("brush", "box")),

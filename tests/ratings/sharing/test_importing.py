@@ -92,7 +92,7 @@ def exported(store: Store, tmp_path: Path) -> Rows:
         (Kind.MARK, {"mask": "%%%"}, "mask must be bytes in base64"),
         (Kind.MARK, {"mask": b64encode(b"GIF89a").decode()}, "mask_sha256 must be that of mask"),
         (Kind.MARK, {"image_width": 47}, "mask must be a PNG of 47 ×"),
-        (Kind.MARK, {"share": 1.5}, "share must be above 0, at most 1; found 1.5"),
+        (Kind.MARK, {"share": 0.5}, "share must be that of mask, 0."),
         (Kind.MARK, {"stimulus_model": "m"}, "must be there, since stimulus_model is; found nothing"),
     ],
 )

@@ -8,6 +8,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -220,10 +222,10 @@ def test_somebody_elses_commit_is_not_lost(hub, publisher: Publisher, rate) -> N
 
 
 def test_two_publishers_at_once_lose_nothing(hub, tmp_path: Path, another) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
     hub.make()
     urls = [f"sqlite:///{tmp_path}/{name}.db" for name in "ab"]
+    for url in urls:
+        Store.open(url).close()
     uids: set[str] = set()
 
     def run(url: str) -> set[str]:
@@ -504,21 +506,21 @@ class TestOpening:
         return Settings(Path("data"), "sqlite:///x.db", **given)
 
     def test_without_a_dataset_nothing_is_opened(self, store: Store) -> None:
-        assert open_publisher(store.database, self.settings(), pytest.fail, hosted=False) is None
+        assert open_publisher(store.database, self.settings(), pytest.fail) is None
 
     def test_on_a_space_without_a_secret_publishing_is_refused(self, store: Store) -> None:
         told: list[str] = []
         named = self.settings(ratings_repo=REPO)
-        assert open_publisher(store.database, named, told.append, hosted=True) is None
+        assert open_publisher(store.database, replace(named, hosted=True), told.append) is None
         assert "Set PATINA_SECRET" in told[0]
-        secret = self.settings(ratings_repo=REPO, secret="s" * 32)
-        assert open_publisher(store.database, secret, pytest.fail, hosted=True) is not None
-        assert open_publisher(store.database, named, pytest.fail, hosted=False) is not None
+        secret = self.settings(ratings_repo=REPO, secret="s" * 32, hosted=True)
+        assert open_publisher(store.database, secret, pytest.fail) is not None
+        assert open_publisher(store.database, named, pytest.fail) is not None
 
     @pytest.mark.parametrize("repo", ["ratings", "a/../b", "a/b/c", "a/b.git", "a--b/c", ""])
     def test_a_name_that_is_none_is_one_sentence(self, store: Store, repo: str) -> None:
         with pytest.raises(DatasetError, match="PATINA_RATINGS_REPO must be OWNER/NAME"):
-            open_publisher(store.database, self.settings(ratings_repo=repo), pytest.fail, hosted=False)
+            open_publisher(store.database, self.settings(ratings_repo=repo), pytest.fail)
 
 
 def test_a_closed_database_ends_no_thread_with_a_traceback(hub, url: str, dataset: Dataset) -> None:

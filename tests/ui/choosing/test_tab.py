@@ -55,7 +55,7 @@ def mine(monkeypatch: pytest.MonkeyPatch, hub) -> Card:
 
 
 @pytest.fixture
-def actions(desk, ring, hub, monkeypatch) -> ModelActions:
+def actions(desk, ring, office, hub, monkeypatch) -> ModelActions:
     monkeypatch.setattr(desk.workshop.checkpoints, "_endpoint", hub.endpoint)
     monkeypatch.setattr(gr, "Info", lambda *_said, **_how: None)
     return ModelActions(
@@ -65,6 +65,7 @@ def actions(desk, ring, hub, monkeypatch) -> ModelActions:
             gallery.load(),
             b"secret",
             ring,
+            office,
             own=True,
         ),
         ENGLISH,

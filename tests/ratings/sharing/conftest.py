@@ -1,7 +1,5 @@
 import json
 import random
-import sys
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +9,6 @@ from ratings.errors import BadRowError
 from ratings.sharing.checking import check_row
 
 THOUSAND = Path(__file__).parents[1] / "thousand.jsonl"
-
-
-def beside(name: str) -> Any:
-    """Import a module of this folder; tests are no package."""
-    spec = spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
-    sys.modules[name] = module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture(scope="session")
@@ -66,18 +56,6 @@ def fault():
     return say
 
 
-dataset_hub = beside("dataset_hub")
-
-
 @pytest.fixture
-def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    """A Hub that keeps one dataset; the real client talks to it, with a token of its own."""
-    monkeypatch.setattr("huggingface_hub.constants.HF_TOKEN_PATH", str(tmp_path / "no-token"))
-    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_DISABLE_XET", True)
-    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "hub-cache"))
-    monkeypatch.setenv("HF_HOME", str(tmp_path / "hub-home"))
-    monkeypatch.setenv("HF_TOKEN", "hf_mine")
-    for name in ("HF_HUB_OFFLINE", "HF_ENDPOINT"):
-        monkeypatch.delenv(name, raising=False)
-    with dataset_hub.serving() as serving:
-        yield serving
+def hub(dataset_hub):
+    return dataset_hub

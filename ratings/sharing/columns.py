@@ -149,7 +149,12 @@ _STUDY = (
     _always("sitting_pilot", TRUTH, "Whether the study was being tried out.", _JUDGEMENT),
     _always("sitting_checks", OBJECT, "What the checks of screen and eyes found.", _JUDGEMENT),
     _always("sitting_started_at", TIME, "When the person began.", _JUDGEMENT),
-    Column("participant", text(64), "A hash of the outside participant id in the link.", _JUDGEMENT),
+    Column(
+        "participant",
+        text(64),
+        "A hash of the outside participant id in the link; not in the dataset on the Hub.",
+        _JUDGEMENT,
+    ),
     _always("trial", whole(0), "The place of the question in the sitting, from 0.", _JUDGEMENT),
     _always(
         "trial_kind",
@@ -233,6 +238,10 @@ COLUMNS: tuple[Column, ...] = (
     *_STUDY,
     *_REGION,
 )
+
+UNPUBLISHED: Row = {"participant": None}
+"""What is in files that an administrator makes, and not in what everybody may read: who gave out the outside
+ids could find people by it."""
 
 BY_NAME: Mapping[str, Column] = {column.name: column for column in COLUMNS}
 NAMES = tuple(BY_NAME)

@@ -121,7 +121,7 @@ def _take(
                 add(connection, places, row, published=published)
             elif row["revision"] > revision:
                 outcome = "replaced"
-                replace(connection, row, published=published)
+                replace(connection, places, row, published=published)
             else:
                 outcome = "known"
                 if published:
@@ -132,6 +132,7 @@ def _take(
         if outcome in ("added", "replaced"):
             known[uid] = row["revision"]
         outcomes.append(outcome)
+    places.settle()
     return outcomes
 
 

@@ -9,9 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from ratings.arena import tally
 from ratings.errors import BadRowError
-from ratings.judging import Choice
 from ratings.sharing.columns import OTHER, STIMULUS, Kind, Row
 from ratings.sharing.placing import Places
 from ratings.sharing.rows import ANSWERED_AT, TABLES
@@ -62,11 +60,9 @@ def add(connection: Connection, places: Places, row: Row, *, published: bool) ->
     else:
         values |= _painted(places, row)
     connection.execute(_INSERTS[kind], values)
-    if kind is Kind.VOTE:
-        _count(connection, row["uid"], by=1)
 
 
-def replace(connection: Connection, row: Row, *, published: bool) -> None:
+def replace(connection: Connection, places: Places, row: Row, *, published: bool) -> None:
     """Keep a row in the place of an older revision."""
     kind = Kind(row["kind"])
     table, values = TABLES[kind], {"published": published, **_values(row)}
@@ -74,10 +70,10 @@ def replace(connection: Connection, row: Row, *, published: bool) -> None:
         result = connection.scalar(select(ratings.c.result_id).where(ratings.c.uid == row["uid"]))
         values["current"] = _current(connection, row, result)
     if kind is Kind.VOTE:
-        _count(connection, row["uid"], by=-1)
+        _count(connection, places, row["uid"], by=-1)
     connection.execute(update(table).where(table.c.uid == row["uid"]).values(values))
     if kind is Kind.VOTE:
-        _count(connection, row["uid"], by=1)
+        _count(connection, places, row["uid"], by=1)
 
 
 def _values(row: Row) -> dict[str, Any]:
@@ -110,8 +106,11 @@ def _current(connection: Connection, row: Row, result: int | None) -> bool:
 
 
 def _deal(connection: Connection, places: Places, row: Row) -> int:
-    left, _ = places.stimulus(row, STIMULUS)
-    right, _ = places.stimulus(row, OTHER)
+    """Make the pair that a vote is on, and count the vote if it counts."""
+    left, first = places.stimulus(row, STIMULUS)
+    right, second = places.stimulus(row, OTHER)
+    if row["flag"] is None and row["withdrawn_at"] is None:
+        places.count(row["task"], first, second, row["choice"], by=1)
     deal = {
         "token": secrets.token_urlsafe(TOKEN_BYTES),
         "task": row["task"],
@@ -148,9 +147,8 @@ def _painted(places: Places, row: Row) -> dict[str, Any]:
     }
 
 
-def _count(connection: Connection, uid: str, *, by: int) -> None:
+def _count(connection: Connection, places: Places, uid: str, *, by: int) -> None:
     """Put a vote into its tally, or take it out; one that does not count is in none."""
     vote = connection.execute(_COUNTED, {"name": uid}).one_or_none()
     if vote is not None:
-        task, left, right, choice = vote
-        tally.count(connection, task, left, right, Choice(choice), by)
+        places.count(*vote, by=by)

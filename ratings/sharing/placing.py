@@ -6,12 +6,15 @@ stimulus is retired until the same picture is made again, and a study is closed.
 
 import json
 import secrets
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, insert, select
 
+from ratings.arena import tally
 from ratings.errors import BadRowError
+from ratings.judging import Choice
 from ratings.records import Result
 from ratings.rows import identity, now
 from ratings.sharing.columns import MADE, SHOWN, Row
@@ -38,11 +41,12 @@ _INSERTS = {table: insert(table).returning(table.c.id) for table in (makings, st
 
 
 class Places:
-    """What the rows of one transaction speak of, each looked for once."""
+    """What the rows of one transaction speak of, each looked for once, and what they add to the tallies."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._known: dict[tuple[object, ...], Any] = {}
+        self._counted: Counter[tuple[str, int, int, str]] = Counter()
 
     def making(self, row: Row, prefix: str) -> tuple[int, int]:
         """Return (making, result) of the picture under `prefix`."""
@@ -62,6 +66,17 @@ class Places:
     def sitting(self, row: Row) -> int:
         """Return the sitting of a judgement. Raises BadRowError: the person has another one in the study."""
         return self._once(("sitting", row["sitting_uid"]), lambda: _sitting(self._connection, row))
+
+    def count(self, task: str, left: int, right: int, choice: str, by: int) -> None:
+        """Note that `by` more votes on two contestants came out so; `settle` puts it into the tallies."""
+        self._counted[task, left, right, choice] += by
+
+    def settle(self) -> None:
+        """Put what was counted into the tallies, in the same order everywhere: nobody waits in a circle."""
+        for (task, left, right, choice), by in sorted(self._counted.items()):
+            if by:
+                tally.count(self._connection, task, left, right, Choice(choice), by)
+        self._counted.clear()
 
     def _once(self, key: tuple[object, ...], find: Callable[[], Any]) -> Any:
         if key not in self._known:

@@ -15,7 +15,7 @@ from sqlalchemy import func, select, update
 from ratings.database import Database
 from ratings.errors import DatasetError, RatingsError
 from ratings.sharing.card import card
-from ratings.sharing.columns import Row
+from ratings.sharing.columns import UNPUBLISHED, Row
 from ratings.sharing.dataset import Dataset
 from ratings.sharing.json_lines import encoded
 from ratings.sharing.layout import CARD, new_file
@@ -152,7 +152,7 @@ class Publisher:
                 rows = unpublished(connection, AT_ONCE)
             if not rows:
                 return 0
-            content = b"".join(map(encoded, rows))
+            content = b"".join(encoded({**row, **UNPUBLISHED}) for row in rows)
             added = {new_file(): content, CARD: card(self._dataset.repo).encode()}
             message = f"Add {len(rows):,} answers"
             try:

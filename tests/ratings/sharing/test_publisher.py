@@ -149,6 +149,16 @@ def test_large_files_go_as_large_files(hub, store: Store, publisher: Publisher, 
     assert len(newest(hub.rows())) == 1000
 
 
+def test_participants_of_outside_studies_are_not_published(
+    hub, store: Store, publisher: Publisher, thousand: Path
+) -> None:
+    import_file(store.database, thousand, pytest.fail)
+    publisher.publish()
+    here = {row["participant"] for row in map(json.loads, thousand.read_bytes().splitlines())} - {None}
+    assert here
+    assert not any(participant.encode() in body for participant in here for body in hub.files.values())
+
+
 @pytest.mark.parametrize(
     ("part", "how", "said"),
     [
@@ -395,7 +405,8 @@ class TestReadingBack:
             assert again.publish() == 0
             assert not again.status().reading
             export(empty, tmp_path / "out.jsonl")
-        assert (tmp_path / "out.jsonl").read_bytes() == thousand.read_bytes()
+        published = [json.loads(line) | {"participant": None} for line in thousand.read_bytes().splitlines()]
+        assert [json.loads(line) for line in (tmp_path / "out.jsonl").read_bytes().splitlines()] == published
         assert hub.history == before
 
     def test_tombstones_are_read_before_any_file(self, hub, publisher, rate, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from ratings.sharing.columns import (
     Kind,
     Row,
 )
+from ratings.studies.design import Method
 
 _NEEDED = tuple(column.name for column in (*MADE, *SHOWN) if column.name not in OPTIONAL)
 
@@ -41,8 +42,8 @@ def check_row(told: Mapping[str, object]) -> Row:
     if kind is not Kind.RATING:
         for prefix in (STIMULUS, OTHER):
             _check_whole(row, prefix)
-    if kind is Kind.JUDGEMENT and (row["grade"] is None) == (row["choice"] is None):
-        raise BadRowError("a judgement must have either a grade or a choice; found both or none")
+    if kind is Kind.JUDGEMENT:
+        _check_judgement(row)
     if kind is Kind.MARK:
         _check_mark(row)
     return row
@@ -70,6 +71,14 @@ def _check_whole(row: Row, prefix: str) -> None:
     missing = [f"{prefix}{name}" for name in _NEEDED if row[f"{prefix}{name}"] is None]
     if given and missing:
         raise BadRowError(f"{missing[0]} must be there, since {prefix}{given[0]} is; found nothing")
+
+
+def _check_judgement(row: Row) -> None:
+    pairs, beside = row["study_method"] == Method.PAIRS, row["study_method"] in (Method.PAIRS, Method.DCR)
+    if (row["choice"] is not None, row["grade"] is not None) != (pairs, not pairs):
+        raise BadRowError("a judgement must have a choice of pairs, else a grade; found otherwise")
+    if (row["other_model"] is not None) != beside:
+        raise BadRowError("a judgement must have an other picture for pairs and DCR alone; found otherwise")
 
 
 def _check_mark(row: Row) -> None:

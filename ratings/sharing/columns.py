@@ -24,6 +24,8 @@ from ratings.sharing.values import (
     text,
     whole,
 )
+from ratings.studies.design import Kind as TrialKind
+from ratings.studies.design import Method
 
 Row = Mapping[str, Any]
 """An answer: each column's value by its name, in the order of COLUMNS; what JSON can say, times as text."""
@@ -143,7 +145,7 @@ _ANSWER = (
 _STUDY = (
     _always("study_uid", _UID, "The study's name, the same in every database.", _JUDGEMENT),
     _always("study_title", text(), "The study's title.", _JUDGEMENT),
-    _always("study_method", slug(16), "How it asks: `acr`, `acr-hr`, `dcr` or `pairs`.", _JUDGEMENT),
+    _always("study_method", one_of(tuple(Method)), "How it asks (ITU-T P.910).", _JUDGEMENT),
     _always("sitting_uid", _UID, "One person's way through the study.", _JUDGEMENT),
     _always("sitting_row", whole(0), "The row of the balanced design that ordered it.", _JUDGEMENT),
     _always("sitting_pilot", TRUTH, "Whether the study was being tried out.", _JUDGEMENT),
@@ -156,12 +158,7 @@ _STUDY = (
         _JUDGEMENT,
     ),
     _always("trial", whole(0), "The place of the question in the sitting, from 0.", _JUDGEMENT),
-    _always(
-        "trial_kind",
-        slug(16),
-        "What the question was for: the test itself, training, gold items and so on.",
-        _JUDGEMENT,
-    ),
+    _always("trial_kind", one_of(tuple(TrialKind)), "What the question was for.", _JUDGEMENT),
 )
 
 _REGION = (

@@ -14,6 +14,7 @@ from ratings.sharing.columns import OTHER, STIMULUS, Kind, Row
 from ratings.sharing.placing import Places
 from ratings.sharing.rows import ANSWERED_AT, TABLES
 from ratings.store import TOKEN_BYTES
+from ratings.studies.design import Item
 from ratings.tables import deals, judgements, ratings, stimuli, votes
 
 _SHARED = ("licence", "flag", "reason", "revision")
@@ -124,15 +125,17 @@ def _deal(connection: Connection, places: Places, row: Row) -> int:
 
 
 def _asked(connection: Connection, places: Places, row: Row) -> dict[str, Any]:
-    sitting = places.sitting(row)
+    stimulus, _ = places.stimulus(row, STIMULUS)
+    other = None if row["other_model"] is None else places.stimulus(row, OTHER)[0]
+    sitting = places.sitting(row, Item(stimulus=stimulus, other=other))
     if connection.scalar(_ANSWER_TO, {"of": sitting, "place": row["trial"]}) is not None:
         raise BadRowError(f"a trial must have one answer; found another to trial {row['trial']}")
     return {
         "sitting_id": sitting,
         "trial": row["trial"],
         "kind": row["trial_kind"],
-        "stimulus_id": places.stimulus(row, STIMULUS)[0],
-        "other_id": None if row["other_model"] is None else places.stimulus(row, OTHER)[0],
+        "stimulus_id": stimulus,
+        "other_id": other,
     }
 
 

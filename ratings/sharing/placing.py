@@ -20,10 +20,9 @@ from ratings.rows import identity, now
 from ratings.sharing.columns import MADE, SHOWN, Row
 from ratings.stimuli import contestant_id, stimulus_identity
 from ratings.store import TOKEN_BYTES, result_id
+from ratings.studies.design import Design, Item, State
+from ratings.studies.sittings import FINISHED
 from ratings.tables import makings, sittings, stimuli, studies
-
-CLOSED = "closed"
-FINISHED = "finished"
 
 _MAKING = ("default_settings", "input_name", "app_version", "device", "seconds", "made_at")
 _PICTURE = tuple(column.name for column in (*MADE, *SHOWN))
@@ -63,9 +62,12 @@ class Places:
             lambda: _stimulus(self._connection, row, prefix, making),
         )
 
-    def sitting(self, row: Row) -> int:
-        """Return the sitting of a judgement. Raises BadRowError: the person has another one in the study."""
-        return self._once(("sitting", row["sitting_uid"]), lambda: _sitting(self._connection, row))
+    def sitting(self, row: Row, shown: Item) -> int:
+        """Return the sitting of a judgement on what was `shown`.
+
+        Raises BadRowError: the person has another one in the study.
+        """
+        return self._once(("sitting", row["sitting_uid"]), lambda: _sitting(self._connection, row, shown))
 
     def count(self, task: str, left: int, right: int, choice: str, by: int) -> None:
         """Note that `by` more votes on two contestants came out so; `settle` puts it into the tallies."""
@@ -129,11 +131,11 @@ def _owner(row: Row, prefix: str) -> str | None:
     return row["rater"] if row[f"{prefix}input_name"] is None else None
 
 
-def _sitting(connection: Connection, row: Row) -> int:
+def _sitting(connection: Connection, row: Row, shown: Item) -> int:
     found = connection.scalar(_SITTING, {"name": row["sitting_uid"]})
     if found is not None:
         return found
-    study = _study(connection, row)
+    study = _study(connection, row, shown)
     person = (sittings.c.study_id == study, sittings.c.rater == row["rater"])
     if connection.scalar(select(sittings.c.id).where(*person)) is not None:
         raise BadRowError("a person must have one sitting in a study; found another sitting_uid")
@@ -149,22 +151,28 @@ def _sitting(connection: Connection, row: Row) -> int:
         "checks": row["sitting_checks"],
         "reason": "",
         "started_at": row["sitting_started_at"],
+        "session_began_at": row["sitting_started_at"],
     }
     return _insert(connection, sittings, sitting)
 
 
-def _study(connection: Connection, row: Row) -> int:
+def _study(connection: Connection, row: Row, shown: Item) -> int:
+    """Return the study of a judgement, made now as one that nobody can take part in.
+
+    What it asked beyond its method is not known; its design has one item, since each has one.
+    """
     found = connection.scalar(_STUDY, {"name": row["study_uid"]})
     if found is not None:
         return found
+    design = Design(method=row["study_method"], items=(shown,), checks=frozenset(), quota=1)
     study = {
         "uid": row["study_uid"],
         "token": secrets.token_urlsafe(TOKEN_BYTES),
         "title": row["study_title"],
         "task": row["task"],
         "method": row["study_method"],
-        "state": CLOSED,
-        "design": "{}",
+        "state": State.CLOSED,
+        "design": design.model_dump_json(),
         "made_at": row["sitting_started_at"],
         "changed_at": now(),
     }

@@ -1,5 +1,7 @@
 import json
 import random
+import sys
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,20 @@ from ratings.errors import BadRowError
 from ratings.sharing.checking import check_row
 
 THOUSAND = Path(__file__).parents[1] / "thousand.jsonl"
+
+
+def beside(name: str) -> Any:
+    """Import a module of this folder; tests are no package."""
+    spec = spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+    sys.modules[name] = module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def maker() -> Any:
+    """The script that makes the thousand."""
+    return beside("make_thousand")
 
 
 @pytest.fixture(scope="session")

@@ -1,15 +1,13 @@
 """Make tests/ratings/thousand.jsonl: a thousand answers of all kinds, the same at every run.
 
 `python tests/ratings/sharing/make_thousand.py` writes it. People and pictures are made up. Ratings and votes
-go through the Store and the Arena; what those draw at random, names and times, is then drawn from a seed.
+go through the Store and the Arena, and so on; what those draw at random, names and times, is then drawn
+from a seed.
 """
 
-import json
 import random
-import struct
 import sys
 import tempfile
-import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -19,22 +17,34 @@ from typing import Any
 ROOT = Path(__file__).parents[3]
 sys.path.insert(0, str(ROOT))
 
-from sqlalchemy import Connection, Table, insert, select, update  # noqa: E402
+import numpy as np  # noqa: E402
+from sqlalchemy import Connection, select, update  # noqa: E402
 
 from ratings import tables  # noqa: E402
 from ratings.arena.arena import Arena  # noqa: E402
 from ratings.judging import Choice, Viewing  # noqa: E402
+from ratings.marks.labels import Tool  # noqa: E402
+from ratings.marks.marks import Marks  # noqa: E402
+from ratings.marks.mask import encode  # noqa: E402
+from ratings.marks.records import Painted, Photo  # noqa: E402
 from ratings.records import LICENCE, Defect, Flag, Result  # noqa: E402
 from ratings.sharing.export import export  # noqa: E402
 from ratings.sharing.rows import ANSWERED_AT, TABLES  # noqa: E402
 from ratings.stimuli import Shown, Stimuli, Stimulus  # noqa: E402
 from ratings.store import Store  # noqa: E402
+from ratings.studies.design import Design, Item, Method, State  # noqa: E402
+from ratings.studies.records import Study  # noqa: E402
+from ratings.studies.results import REFERENCE  # noqa: E402
+from ratings.studies.sittings import Sittings  # noqa: E402
+from ratings.studies.studies import Studies  # noqa: E402
 
 FILE = ROOT / "tests" / "ratings" / "thousand.jsonl"
 SEED = 20_260_131
 BEGAN = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 
-RATINGS, VOTES, JUDGEMENTS, MARKS = 300, 400, 220, 80
+RATINGS, VOTES, MARKS = 300, 400, 80
+SEATS = 5
+"""People in each of the four studies, with eleven trials each: 220 judgements."""
 RATERS = 16
 PICTURES = ("harbour", "market-hall", "old-bridge", "木桥")
 OWN_PHOTOS = 2
@@ -64,7 +74,6 @@ COMMENTS = (
     "السماء زرقاء جدا",
     "<script>alert(1)</script>'; DROP TABLE votes; --",
 )
-METHODS = ("acr", "acr-hr", "dcr", "pairs")
 
 
 def a_sha256(*parts: object) -> str:
@@ -181,124 +190,112 @@ def make_votes(maker: Maker, made: list[tuple[Result, Stimulus]]) -> None:
             maker.arena.withdraw(deal.token, rater)
 
 
-def make_studies(maker: Maker, made: list[tuple[Result, Stimulus]], connection: Connection) -> None:
-    """Fill a study of each method, in which every sitting goes through the same trials."""
+def make_references(maker: Maker) -> dict[str, Stimulus]:
+    """Keep the clean picture behind each input, as studies show it beside or among the results."""
+    references: dict[str, Stimulus] = {}
+    for picture in PICTURES:
+        clean = a_sha256("clean", picture)
+        result = Result(
+            task="denoise",
+            model=REFERENCE,
+            version=1,
+            weights_sha256=None,
+            settings={},
+            default_settings=True,
+            input_sha256=a_sha256("input", picture),
+            output_sha256=clean,
+            input_name=picture,
+            app_version="0.2.0",
+            device="cpu",
+            seconds=0.0,
+        )
+        shown = Shown(
+            making=maker.store.remember(result), sha256=clean, original_sha256=None, width=640, height=427
+        )
+        references[result.input_sha256] = maker.stimuli.add(shown)
+    return references
+
+
+def make_studies(maker: Maker, made: list[tuple[Result, Stimulus]]) -> None:
+    """Run a study of each method, the first person while it is tried out."""
+    references = make_references(maker)
+    database = maker.store.database
+    studies, sittings = Studies(database), Sittings(database)
+    for number, method in enumerate(Method):
+        design = design_of(maker, method, made, references)
+        study = studies.make(f"Denoising, {method.upper()} · 去噪研究", "denoise", design)
+        for seat in range(SEATS):
+            if seat < 2:
+                studies.change(study.uid, State.PILOT if seat == 0 else State.OPEN)
+            participant = a_sha256("participant", seat) if number % 2 else None
+            sit(maker, sittings, study, maker.raters[OWNERS + seat], participant)
+        studies.change(study.uid, State.CLOSED)
+
+
+def design_of(
+    maker: Maker, method: Method, made: list[tuple[Result, Stimulus]], references: dict[str, Stimulus]
+) -> Design:
+    """Return a design of eight items, one for training, one gold and one trap."""
     shown = [stimulus for _, stimulus in made if stimulus.task == "denoise" and stimulus.owner is None]
-    trials = 11
-    for number, method in enumerate(METHODS):
-        study = {
-            "uid": maker.uid(),
-            "token": f"study {number}",
-            "title": f"Denoising, {method.upper()} · 去噪研究",
-            "task": "denoise",
-            "method": method,
-            "state": "closed",
-            "design": "{}",
-            "made_at": "",
-            "changed_at": "",
-        }
-        study_id = put(connection, tables.studies, study)
-        for seat in range(JUDGEMENTS // len(METHODS) // trials):
-            sitting = {
-                "uid": maker.uid(),
-                "study_id": study_id,
-                "rater": maker.raters[seat],
-                "participant": a_sha256("participant", seat) if number % 2 else None,
-                "row": seat,
-                "plan": json.dumps(list(range(trials))),
-                "state": "finished",
-                "pilot": seat == 0,
-                "checks": json.dumps(
-                    {"plate": "12", "screen_width": 1440, "steps": [1, 2, 3]}, sort_keys=True
-                ),
-                "reason": "",
-                "started_at": "",
-            }
-            sitting_id = put(connection, tables.sittings, sitting)
-            for trial in range(trials):
-                answer = judgement(maker, method, shown, sitting, trial)
-                put(connection, tables.judgements, answer | {"sitting_id": sitting_id})
+    if method is Method.ACR_HR:
+        shown += references.values()
+    items: list[Item] = []
+    for first in maker.chance.sample(shown, 11):
+        other = None
+        if method is Method.DCR:
+            other = references[first.input_sha256].id
+        if method is Method.PAIRS:
+            same = [each.id for each in shown if each.input_sha256 == first.input_sha256]
+            other = maker.chance.choice([each for each in same if each != first.id])
+        items.append(Item(stimulus=first.id, other=other))
+    expected = Choice.TIE if method is Method.PAIRS else 4
+    gold, trap = (item.model_copy(update={"expected": expected}) for item in items[9:])
+    return Design(method=method, items=tuple(items[:8]), training=(items[8],), gold=(gold,), traps=(trap,))
 
 
-def judgement(
-    maker: Maker, method: str, shown: list[Stimulus], sitting: dict[str, Any], trial: int
-) -> dict[str, Any]:
-    first, second = maker.chance.sample(shown, 2)
-    pairs = method == "pairs"
-    kind = {0: "training", 7: "trap"}.get(trial, "test")
-    return {
-        "trial": trial,
-        "kind": kind,
-        "stimulus_id": first.id,
-        "other_id": second.id if pairs else None,
-        "rater": sitting["rater"],
-        "grade": None if pairs else maker.chance.randint(1, 5),
-        "choice": str(maker.chance.choice(list(Choice))) if pairs else None,
-        "response_ms": maker.chance.randint(500, 15_000),
-        "viewing": maker.viewing().as_text(),
-        "judged_at": "",
-        "uid": maker.uid(),
-        "licence": LICENCE,
-        "flag": str(Flag.PILOT) if sitting["pilot"] else None,
-        "reason": "The study was being tried out." if sitting["pilot"] else "",
-    }
+def sit(maker: Maker, sittings: Sittings, study: Study, rater: str, participant: str | None) -> None:
+    """Let a person answer every trial of a study, with more or less care."""
+    token, pairs = study.token, study.design.method is Method.PAIRS
+    sittings.begin(token, rater, participant)
+    sittings.consent(token, rater, accepted_licence=LICENCE)
+    passed = dict.fromkeys(study.design.checks, True)
+    sitting = sittings.check(token, rater, passed, maker.viewing())
+    while (trial := sitting.trial) is not None:
+        anything = maker.chance.choice(list(Choice)) if pairs else maker.chance.randint(1, 5)
+        careful = trial.expected is not None and maker.chance.random() < 0.8
+        response = maker.chance.randint(500, 15_000)
+        answer = trial.expected if careful else anything
+        sitting = sittings.answer(
+            token, rater, trial.index, answer, viewing=maker.viewing(), response_ms=response
+        )
 
 
-def make_marks(maker: Maker, made: list[tuple[Result, Stimulus]], connection: Connection) -> None:
-    """Paint on results and photos; some marks are taken back."""
+def make_marks(maker: Maker, made: list[tuple[Result, Stimulus]]) -> None:
+    """Paint on results and photos; some marks are taken back, some painted anew."""
+    marks = Marks(maker.store.database)
     shown = [stimulus for _, stimulus in made if stimulus.owner is None]
     for number in range(MARKS):
-        photo = number % 4 == 0
-        stimulus = maker.chance.choice(shown)
-        width, height = (48, 32) if photo else (stimulus.width, stimulus.height)
-        png, share = mask(maker.chance, width, height)
-        mark = {
-            "stimulus_id": None if photo else stimulus.id,
-            "image_sha256": a_sha256("photo", number % 3) if photo else stimulus.shown_sha256,
-            "image_name": maker.chance.choice(PICTURES) if photo else stimulus.input_name,
-            "width": width,
-            "height": height,
-            "consent": False,
-            "rater": maker.rater(),
-            "label": "rust" if photo else str(maker.chance.choice((Defect.HALO, Defect.TILE_SEAM))),
-            "tool": maker.chance.choice(("brush", "box")),
-            "mask": png,
-            "mask_sha256": sha256(png).hexdigest(),
-            "share": share,
-            "marked_at": "",
-            "withdrawn_at": "" if number % 19 == 0 else None,
-            "revision": 2 if number % 19 == 0 else 1,
-            "uid": maker.uid(),
-            "licence": LICENCE,
-        }
-        put(connection, tables.marks, mark)
+        tool, rater = maker.chance.choice(list(Tool)), maker.rater()
+        if number % 4 == 0:
+            name = maker.chance.choice((*PICTURES, None))
+            photo = Photo(sha256=a_sha256("photo", number % 3), name=name, width=48, height=32)
+            painted = Painted("rust", tool, mask(maker.chance, 48, 32))
+            mark = marks.on_photo(photo, painted, rater, accepted_licence=LICENCE)
+        else:
+            stimulus = maker.chance.choice(shown)
+            label = maker.chance.choice((Defect.OVER_SMOOTHING, Defect.COLOUR_SHIFT))
+            painted = Painted(label, tool, mask(maker.chance, stimulus.width, stimulus.height))
+            mark = marks.on_result(stimulus.id, painted, rater, accepted_licence=LICENCE)
+        if number % 19 == 0:
+            marks.withdraw(mark.uid, rater)
 
 
-def mask(chance: random.Random, width: int, height: int) -> tuple[bytes, float]:
-    """Return a PNG of 1 bit with one white rectangle, and the part that is white.
-
-    It is written by hand so that it does not depend on a library's version.
-    """
-    wide, high = width // 8, chance.randint(1, height - 1)
-    left, top = 8 * chance.randrange(wide), chance.randrange(height - high)
-    row = b"\xff" + bytes((width + 7) // 8 - 1)
-    shifted = bytes(left // 8) + row[: len(row) - left // 8]
-    lines = [shifted if top <= y < top + high else bytes(len(row)) for y in range(height)]
-    packed = zlib.compress(b"".join(b"\0" + line for line in lines), 9)
-    chunks = (
-        (b"IHDR", struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)),
-        (b"IDAT", packed),
-        (b"IEND", b""),
-    )
-    png = b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
-        for name, body in chunks
-    )
-    return png, 8 * high / (width * height)
-
-
-def put(connection: Connection, table: Table, values: dict[str, Any]) -> int:
-    return connection.execute(insert(table).values(values).returning(table.c.id)).scalar_one()
+def mask(chance: random.Random, width: int, height: int) -> bytes:
+    """Return a mask with one white rectangle."""
+    plane = np.zeros((height, width), bool)
+    top, left = chance.randrange(height - 1), chance.randrange(width - 1)
+    plane[top : chance.randint(top + 1, height), left : chance.randint(left + 1, width)] = True
+    return encode(plane)
 
 
 def draw_names_and_times(maker: Maker, connection: Connection) -> None:
@@ -307,8 +304,10 @@ def draw_names_and_times(maker: Maker, connection: Connection) -> None:
     for table in (tables.makings, tables.studies, tables.sittings):
         for row in connection.execute(select(table).order_by(table.c.id)).mappings().all():
             when += timedelta(seconds=maker.chance.uniform(1, 900))
-            times = {name: text(when) for name in row if name.endswith("_at") and row[name] is not None}
-            connection.execute(update(table).where(table.c.id == row["id"]).values(times))
+            drawn = {name: text(when) for name in row if name.endswith("_at") and row[name] is not None}
+            if "uid" in row:
+                drawn["uid"] = maker.uid()
+            connection.execute(update(table).where(table.c.id == row["id"]).values(drawn))
     for kind, table in TABLES.items():
         when = BEGAN + timedelta(days=20)
         for row in connection.execute(select(table).order_by(table.c.id)).mappings().all():
@@ -342,9 +341,9 @@ def make(file: Path) -> int:
         made = make_stimuli(maker)
         make_ratings(maker, made)
         make_votes(maker, made)
+        make_studies(maker, made)
+        make_marks(maker, made)
         with store.database.writing() as connection:
-            make_studies(maker, made, connection)
-            make_marks(maker, made, connection)
             exclude(maker, connection)
             draw_names_and_times(maker, connection)
         return export(store, file)

@@ -28,7 +28,10 @@ from ratings.sharing.json_lines import LONGEST_LINE
 from ratings.sharing.rows import TABLES
 from ratings.stimuli import Shown, Stimuli
 from ratings.store import Store
-from ratings.tables import forgotten, ratings, stimuli, studies
+from ratings.studies.design import Method, State
+from ratings.studies.results import results
+from ratings.studies.studies import Studies
+from ratings.tables import forgotten, ratings, stimuli
 
 Row = dict[str, Any]
 Rows = list[Row]
@@ -86,8 +89,11 @@ def exported(store: Store, tmp_path: Path) -> Rows:
         (Kind.VOTE, {"choice": "both"}, "choice must be one of left, right, tie, both-bad"),
         (Kind.VOTE, {"other_model": None}, "other_model must be text; found nothing"),
         (Kind.VOTE, {"other_shown_sha256": None}, "other_shown_sha256 must be 64"),
-        (Kind.JUDGEMENT, {"grade": None, "choice": None}, "either a grade or a choice"),
-        (Kind.JUDGEMENT, {"grade": 3, "choice": "tie"}, "either a grade or a choice"),
+        (Kind.JUDGEMENT, {"grade": None, "choice": None}, "must have a choice of pairs, else a grade"),
+        (Kind.JUDGEMENT, {"grade": 3, "choice": "tie"}, "must have a choice of pairs, else a grade"),
+        (Kind.JUDGEMENT, {"study_method": "pairs"}, "must have a choice of pairs, else a grade"),
+        (Kind.JUDGEMENT, {"study_method": "dcr"}, "must have an other picture for pairs and DCR alone"),
+        (Kind.JUDGEMENT, {"trial_kind": "test"}, "trial_kind must be one of training, rating, gold, trap"),
         (Kind.JUDGEMENT, {"study_uid": None}, "study_uid must be 32"),
         (Kind.MARK, {"mask": "%%%"}, "mask must be bytes in base64"),
         (Kind.MARK, {"mask": b64encode(b"GIF89a").decode()}, "mask_sha256 must be that of mask"),
@@ -97,8 +103,8 @@ def exported(store: Store, tmp_path: Path) -> Rows:
     ],
 )
 def test_what_is_wrong_with_a_row_is_said(answers: Rows, fault, kind: Kind, changed: Row, said: str) -> None:
-    task = {"task": None} if kind is Kind.MARK else {}
-    row = of_kind(answers, kind, flag=None, **task)
+    more = {Kind.MARK: {"task": None}, Kind.JUDGEMENT: {"study_method": "acr"}}.get(kind, {})
+    row = of_kind(answers, kind, flag=None, **more)
     assert fault(row) == ""
     assert said in fault(row | changed)
 
@@ -323,11 +329,13 @@ def test_what_is_imported_is_dealt_to_nobody_until_its_picture_is_made_again(
         assert connection.scalar(select(func.count()).select_from(stimuli)) == 2
 
 
-def test_an_imported_study_is_closed(any_store: Store, thousand: Path) -> None:
+def test_an_imported_study_is_closed_and_its_results_can_be_counted(any_store: Store, thousand: Path) -> None:
     import_file(any_store.database, thousand, pytest.fail)
-    with any_store.database.reading() as connection:
-        rows = connection.execute(select(studies.c.method, studies.c.state)).all()
-    assert sorted(rows) == [("acr", "closed"), ("acr-hr", "closed"), ("dcr", "closed"), ("pairs", "closed")]
+    found = {study.design.method: study for study in Studies(any_store.database).all()}
+    assert set(found) == set(Method)
+    assert {study.state for study in found.values()} == {State.CLOSED}
+    counted = {method: results(any_store.database, study) for method, study in found.items()}
+    assert all(each.answers > 0 and each.rows for each in counted.values())
 
 
 def test_answers_given_here_stay_beside_those_of_a_file(
@@ -358,6 +366,9 @@ import sys
 from pathlib import Path
 from ratings.sharing.importing import import_file
 from ratings.store import Store
+from ratings.studies.design import Method, State
+from ratings.studies.results import results
+from ratings.studies.studies import Studies
 with Store.open(sys.argv[1]) as store:
     print("ready", flush=True)
     import_file(store.database, Path(sys.argv[2]), print)

@@ -5,9 +5,9 @@ from datetime import datetime
 import gradio as gr
 
 from ratings.sharing.publisher import Status
-from ui.administration.admission import Admission
 from ui.administration.tables import sentence, table
 from ui.keeping.office import Office
+from ui.wiring.admission import Admission
 from ui.wiring.events import HIDDEN
 from ui.words import Words
 

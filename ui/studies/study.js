@@ -149,7 +149,7 @@ function refusal() {
   card(said.refused_title, text(said.refused_text), button(said.check_again, guarded(checks)));
 }
 
-const scale = () => (standing.method === 'dcr' ? said.dcr : said.acr);
+const scale = () => [5, 4, 3, 2, 1].map((grade) => said[`${standing.method === 'dcr' ? 'dcr' : 'acr'}_${grade}`]);
 
 function instructions() {
   const own = standing.instructions[language] || standing.instructions.en;

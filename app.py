@@ -5,7 +5,6 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
-from functools import partial
 
 from models.errors import ModelsError
 from models.settings import Settings as ModelSettings
@@ -27,8 +26,9 @@ ENVIRONMENT = """environment (all optional):
   PATINA_PREPARE          off: networks are prepared for a CPU in the page's process, at their first run
   PATINA_SECRET           signs raters' pseudonyms (default: made once, kept in the data folder)
   PATINA_ADMIN_PASSWORD   opens the administrator's page, /admin (default none: there is no such page)
+  PATINA_RATINGS_REPO     a dataset on the Hub, OWNER/NAME, to which answers are published (default none)
   GRADIO_SERVER_PORT      the port (default 7860)
-  HF_TOKEN                a token of the Hugging Face Hub, for weights that ask for one
+  HF_TOKEN                a token of the Hugging Face Hub, for weights that ask for one, and for publishing
   HF_HUB_OFFLINE          1 asks nothing of the Hub: only weights that are here are used
   HF_ENDPOINT             another address of the Hub, such as a mirror
 """
@@ -67,6 +67,7 @@ def _serve(options: argparse.Namespace) -> int:
     from models import registry
     from models.own import own_cards
     from models.workshop import Workshop
+    from ratings.sharing.opening import open_publisher
     from ui import gallery
     from ui.dealing.ring import open_ring
     from ui.errors import PageError
@@ -103,9 +104,16 @@ def _serve(options: argparse.Namespace) -> int:
         examples = gallery.load()
         pictures = StimulusShelf(folder / "stimuli")
         ring = open_ring(desk, examples, pictures, secret, _tell)
-        office = open_office(store, keeping, secret, pictures, folder / "downloads")
+        publisher = open_publisher(store.database, keeping, _tell)
+        office = open_office(store, keeping, secret, pictures, folder / "downloads", publisher)
         house = House(desk, studio, examples, secret, ring, office, own=serving.own)
-        serve(house, serving, up=partial(preparing.begin, workshop, _tell, ring.backstage.begin))
+
+        def up() -> None:
+            preparing.begin(workshop, _tell, ring.backstage.begin)
+            if publisher:
+                publisher.begin()
+
+        serve(house, serving, up=up)
     except (ModelsError, RatingsError, PageError) as error:
         sys.stderr.write(f"{error}\n")
         return WRONG_CALL

@@ -1,4 +1,4 @@
-"""Ratings from the command line: `python -m ratings export | leaderboard | check | marks`.
+"""Ratings from the command line: `python -m ratings export | import | leaderboard | check | marks`.
 
 Exit codes: 0 done; 1 something failed or was found wrong, and is said on stderr; 2 a wrong call.
 """
@@ -9,25 +9,21 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 
 from ratings.boards import telling
 from ratings.boards.keeping import board
 from ratings.errors import RatingsError
-from ratings.export import FORMATS, export
-from ratings.integrity import check
+from ratings.integrity import check, repair
 from ratings.leaderboard import TITLE, Row, leaderboard
 from ratings.marks import command as marks_command
 from ratings.settings import Settings
+from ratings.sharing import command as sharing
 from ratings.store import Store
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command on the database that the environment names; return the exit code."""
-    parser = _parser()
-    chosen = parser.parse_args(arguments)
-    if chosen.command == "export" and chosen.file.suffix.lower() not in FORMATS:
-        parser.error(f"an export ends in {', '.join(FORMATS)}; got '{chosen.file.name}'")
+    chosen = _parser().parse_args(arguments)
     try:
         settings = Settings.from_environment(os.environ)
         with Store.open(settings.database_url) as store:
@@ -40,17 +36,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m ratings",
-        description="Export, rank and check the ratings in PATINA_DATABASE_URL "
+        description="Export, import, rank and check the ratings in PATINA_DATABASE_URL "
         "(without it: patina.db in PATINA_DATA_DIR, by default ./data).",
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    command = commands.add_parser("export", help="write every rating with its provenance to a file")
-    command.add_argument("file", metavar="FILE", type=Path, help=f"ends in {', '.join(FORMATS)}")
+    sharing.add_to(commands)
     command = commands.add_parser("leaderboard", help="show how the models of a task are rated")
     command.add_argument("task", metavar="TASK", help="such as denoise")
     command.add_argument("--json", action="store_true", help="print one JSON list of rows on stdout")
     command = commands.add_parser("check", help="look through the database for damage")
     command.add_argument("--json", action="store_true", help="print one JSON object on stdout")
+    command.add_argument("--repair", action="store_true", help="first count all votes anew")
     marks_command.add_to(commands)
     return parser
 
@@ -59,17 +55,13 @@ def _run(chosen: argparse.Namespace, store: Store, settings: Settings) -> int:
     if chosen.command == "marks":
         _say(marks_command.export_marks(chosen, store, settings))
         return 0
-    if chosen.command == "export":
-        return _export(store, chosen.file)
+    if chosen.command in sharing.COMMANDS:
+        return sharing.run(chosen, store, _say)
     if chosen.command == "leaderboard":
         return _leaderboard(store, chosen.task, as_json=chosen.json)
+    if chosen.repair:
+        _say(f"Counted all votes anew: {repair(store):,} pairs of contestants were compared.")
     return _check(store, as_json=chosen.json)
-
-
-def _export(store: Store, file: Path) -> int:
-    count = export(store, file)
-    _say(f"Wrote {count:,} ratings to {file}.")
-    return 0
 
 
 def _leaderboard(store: Store, task: str, *, as_json: bool) -> int:

@@ -26,7 +26,10 @@
     │   └── NotNowError        another trial is due, or none: an answer was given twice, or in another tab
     ├── StoreError             the database or the data folder cannot be opened, read or written
     ├── UnconnectedError       these contestants were never compared with those: no order can be said
-    └── ExportError            the export file could not be written where or as it was asked for
+    ├── ExportError            the export file could not be written where or as it was asked for
+    ├── UnreadableError        the file to import cannot be opened, or is of no known form
+    ├── BadRowError            a row of it is no answer, or contradicts one that is stored
+    └── DatasetError           the dataset on the Hub could not be read or written
 
 Each message says what was expected, what was found, and what to do next.
 """
@@ -197,6 +200,28 @@ class StoreError(RatingsError):
 
 class ExportError(RatingsError):
     """The export file could not be written; an older file of that name is untouched."""
+
+
+class UnreadableError(RatingsError):
+    """The file to import cannot be opened, or is of no known form; what was read before stays."""
+
+
+class BadRowError(RatingsError):
+    """A row is no answer, or contradicts one that is stored; nothing of it was stored.
+
+    The message is what was expected and what was found, without an end: "grade must be …; found 6".
+    """
+
+
+class DatasetError(RatingsError):
+    """The dataset on the Hub could not be read or written; nothing is lost by it.
+
+    `moved` tells that somebody else wrote to it meanwhile: read it again, then try again.
+    """
+
+    def __init__(self, sentence: str, *, moved: bool = False) -> None:
+        super().__init__(sentence)
+        self.moved = moved
 
 
 class UnconnectedError(RatingsError):

@@ -1,14 +1,19 @@
 """Look through a database for what should never be there."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Connection, Select, and_, func, or_, select
+from sqlalchemy import Connection, Select, Table, func, select
 
-from ratings.records import Defect, Flag
+from ratings import tables
+from ratings.arena import tally
+from ratings.contradictions import contradictions, missing_parents
+from ratings.defaced import defaced
 from ratings.store import Store
-from ratings.tables import makings, ratings, results
+from ratings.tables import judgements, makings, marks, ratings, results, votes
+
+_ANSWERS: tuple[Table, ...] = (ratings, votes, judgements, marks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +27,22 @@ class Report:
 def check(store: Store) -> Report:
     """Return what is wrong with the open database; its schema version was checked when it was opened.
 
+    It reads every row that holds JSON or a picture: a million votes take some seconds.
+
     Raises StoreError: the database cannot be read.
     """
     with store.database.reading() as connection:
-        problems = (*_damage(connection), *_contradictions(connection), *_unknown_defects(connection))
+        suspects = {**missing_parents(), **contradictions()}
+        numbers = {what: _number(connection, query) for what, query in suspects.items()}
+        found = (*numbers.items(), *defaced(connection), *_tallies(connection))
+        problems = (*_damage(connection), *(f"{number:,} {what}." for what, number in found if number))
         return Report(problems, _counts(connection))
+
+
+def repair(store: Store) -> int:
+    """Make the tallies anew from the votes; return how many there are. Nothing else can be known anew."""
+    with store.database.writing() as connection:
+        return tally.recount(connection)
 
 
 def _damage(connection: Connection) -> list[str]:
@@ -37,58 +53,41 @@ def _damage(connection: Connection) -> list[str]:
     return [f"SQLite finds: {' '.join(line.split())}" for line in lines if line != "ok"]
 
 
-def _contradictions(connection: Connection) -> list[str]:
-    rating = select(ratings.c.id)
-    twice = (
-        select(ratings.c.result_id)
-        .where(ratings.c.current, ratings.c.rater.is_not(None))
-        .group_by(ratings.c.result_id, ratings.c.rater)
-        .having(func.count() > 1)
-    )
-    flagged = ratings.c.flag == Flag.API
-    suspects = {
-        "ratings without their making": _orphans(ratings.c.making_id, makings.c.id),
-        "ratings without their result": _orphans(ratings.c.result_id, results.c.id),
-        "makings without their result": _orphans(makings.c.result_id, results.c.id),
-        "ratings whose making is of another result": rating.join(
-            makings, makings.c.id == ratings.c.making_id
-        ).where(makings.c.result_id != ratings.c.result_id),
-        "grades outside 1 to 5": rating.where(or_(ratings.c.grade < 1, ratings.c.grade > 5)),
-        "persons with two current ratings of one result": twice,
-        "ratings without a rater that lack the flag 'api'": rating.where(
-            ratings.c.rater.is_(None), or_(ratings.c.flag.is_(None), ~flagged)
-        ),
-        "ratings by a rater that have the flag 'api'": rating.where(
-            and_(ratings.c.rater.is_not(None), flagged)
-        ),
-    }
-    numbers = {what: _number(connection, query) for what, query in suspects.items()}
-    return [f"{number:,} {what}." for what, number in numbers.items() if number]
-
-
-def _unknown_defects(connection: Connection) -> list[str]:
-    stored = connection.scalars(select(ratings.c.defects).distinct())
-    unknown = {slug for slugs in stored for slug in slugs.split()} - set(Defect)
-    return [f"Defect tags that this Patina does not know: {', '.join(sorted(unknown))}."] if unknown else []
+def _tallies(connection: Connection) -> Iterator[tuple[str, int]]:
+    """Yield how many tallies differ from the votes that count."""
+    kept, counted = tables.tallies, tally.counted_votes()
+    pair, numbers = ("task", "first_id", "second_id"), ("first_wins", "second_wins", "ties", "both_bad")
+    sums = select(
+        *(counted.c[name] for name in pair), *(func.sum(counted.c[name]) for name in numbers)
+    ).group_by(*(counted.c[name] for name in pair))
+    here = select(*(kept.c[name] for name in (*pair, *numbers)))
+    right = {tuple(row) for row in connection.execute(sums)}
+    found = {tuple(row) for row in connection.execute(here) if any(row[len(pair) :])}
+    wrong = {row[: len(pair)] for row in right ^ found}
+    yield "tallies that differ from the votes (`check --repair` counts anew)", len(wrong)
 
 
 def _counts(connection: Connection) -> dict[str, int]:
-    rating = select(ratings.c.id)
-    by_flag = select(ratings.c.flag, func.count()).where(ratings.c.flag.is_not(None)).group_by(ratings.c.flag)
-    flagged = {f"ratings flagged {flag}": number for flag, number in connection.execute(by_flag)}
-    return {
+    counts = {
         "results": _number(connection, select(results.c.id)),
         "makings": _number(connection, select(makings.c.id)),
-        "ratings": _number(connection, rating),
-        "ratings current": _number(connection, rating.where(ratings.c.current)),
-        "ratings superseded": _number(connection, rating.where(~ratings.c.current)),
-        "ratings without a flag": _number(connection, rating.where(ratings.c.flag.is_(None))),
-        **flagged,
+        "ratings": _number(connection, select(ratings.c.id)),
+        "ratings current": _number(connection, select(ratings.c.id).where(ratings.c.current)),
+        "ratings superseded": _number(connection, select(ratings.c.id).where(~ratings.c.current)),
     }
+    others = (tables.stimuli, votes, tables.studies, tables.sittings, judgements, marks, tables.forgotten)
+    counts |= {table.name: _number(connection, select(table.c.id)) for table in others}
+    for table in _ANSWERS:
+        counts |= _by_flag(connection, table)
+    return counts
 
 
-def _orphans(child: Column[int], parent: Column[int]) -> Select[*tuple[Any, ...]]:
-    return select(child).outerjoin(parent.table, parent == child).where(parent.is_(None))
+def _by_flag(connection: Connection, table: Table) -> dict[str, int]:
+    by_flag = select(table.c.flag, func.count()).group_by(table.c.flag).order_by(table.c.flag)
+    return {
+        f"{table.name} {f'flagged {flag}' if flag else 'without a flag'}": number
+        for flag, number in connection.execute(by_flag)
+    }
 
 
 def _number(connection: Connection, query: Select[*tuple[Any, ...]]) -> int:

@@ -16,7 +16,8 @@ class Settings:
     """Where ratings are kept, the two words that must not be shown, and where this runs.
 
     `secret` signs browsers' tokens, `admin_password` opens the administration; None where it was not given.
-    `hosted` tells that this is a Space, whose disk is emptied at a restart.
+    `hosted` tells that this is a Space, whose disk is emptied at a restart. `ratings_repo` is the dataset on
+    the Hub to which answers are published, None for nowhere; `hub_endpoint` None is the Hub itself.
     """
 
     data_dir: Path
@@ -24,14 +25,17 @@ class Settings:
     secret: str | None = None
     admin_password: str | None = None
     hosted: bool = False
+    ratings_repo: str | None = None
+    hub_endpoint: str | None = None
 
     def __repr__(self) -> str:
         return f"Settings(data_dir={self.data_dir!r}, …)"  # a URL may hold a password
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
-        """Read PATINA_DATA_DIR (./data), PATINA_DATABASE_URL (patina.db in it), PATINA_SECRET and
-        PATINA_ADMIN_PASSWORD (none), and SPACE_ID, which a Space sets.
+        """Read PATINA_DATA_DIR (./data), PATINA_DATABASE_URL (patina.db in it), PATINA_SECRET,
+        PATINA_ADMIN_PASSWORD and PATINA_RATINGS_REPO (none), HF_ENDPOINT (the Hub), and SPACE_ID, which a
+        Space sets.
 
         An empty value counts as none.
 
@@ -46,4 +50,6 @@ class Settings:
             secret=environment.get("PATINA_SECRET") or None,
             admin_password=environment.get("PATINA_ADMIN_PASSWORD") or None,
             hosted=bool(environment.get("SPACE_ID")),
+            ratings_repo=environment.get("PATINA_RATINGS_REPO") or None,
+            hub_endpoint=environment.get("HF_ENDPOINT") or None,
         )

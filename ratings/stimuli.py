@@ -225,11 +225,11 @@ def contestant_id(connection: Connection, contestant: Contestant) -> int:
 
 
 def _add(connection: Connection, shown: Shown, making: Row[*tuple[Any, ...]]) -> int:
-    parts = (making.identity, shown.sha256, shown.original_sha256, shown.owner)
-    key = sha256(repr(parts).encode()).hexdigest()
+    key = stimulus_identity(making.identity, shown.sha256, shown.original_sha256, shown.owner)
     known = select(stimuli.c.id).where(stimuli.c.identity == key)
     found = connection.scalar(known)
     if found is not None:
+        _revive(connection, found, consent=shown.consent)
         return found
     contestant = Contestant(making.task, making.model, making.version, making.weights_sha256)
     row = insert(stimuli).values(
@@ -255,6 +255,17 @@ def _add(connection: Connection, shown: Shown, making: Row[*tuple[Any, ...]]) ->
             return connection.execute(row.returning(stimuli.c.id)).scalar_one()
     except IntegrityError:  # as above
         return connection.execute(known).scalar_one()
+
+
+def stimulus_identity(result: str, shown: str, original: str | None, owner: str | None) -> str:
+    """Return the hash that equal stimuli share: the same result's identity, pictures and owner."""
+    return sha256(repr((result, shown, original, owner)).encode()).hexdigest()
+
+
+def _revive(connection: Connection, stimulus: int, *, consent: bool) -> None:
+    """Deal a stimulus again that was retired, or came from a file: its picture is here now."""
+    again = update(stimuli).where(stimuli.c.id == stimulus, stimuli.c.retired)
+    connection.execute(again.values(retired=False, consent=consent, made_at=now()))
 
 
 def _find(connection: Connection, identifier: int) -> Stimulus:

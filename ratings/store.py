@@ -23,7 +23,8 @@ from ratings.rows import RESULT_COLUMNS, canonical, identity, new_uid, now, to_r
 from ratings.schema import bring_up_to_date
 from ratings.tables import makings, ratings, results
 
-_TOKEN_BYTES = 24
+TOKEN_BYTES = 24
+"""How long a token is before it becomes text."""
 _ROWS_AT_ONCE = 1000
 
 # Built once: building them took longer than running them.
@@ -85,7 +86,7 @@ class Store:
 
         If anything is raised meanwhile, none is.
         """
-        tokens = tuple(secrets.token_urlsafe(_TOKEN_BYTES) for _ in made)
+        tokens = tuple(secrets.token_urlsafe(TOKEN_BYTES) for _ in made)
         # In the same order everywhere: servers that remember the same results never wait in a circle.
         in_order = sorted(zip(tokens, made, strict=True), key=lambda pair: identity(pair[1]))
         with self._database.writing() as connection:
@@ -183,7 +184,7 @@ class Store:
             yield connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(query)
 
 
-def _result_id(connection: Connection, result: Result) -> int:
+def result_id(connection: Connection, result: Result) -> int:
     """Return the row of `result`, made now if it is the first of its kind."""
     key = identity(result)
     known = select(results.c.id).where(results.c.identity == key)
@@ -211,7 +212,7 @@ def _insert_making(connection: Connection, token: str, result: Result) -> None:
     connection.execute(
         insert(makings).values(
             token=token,
-            result_id=_result_id(connection, result),
+            result_id=result_id(connection, result),
             default_settings=result.default_settings,
             input_name=result.input_name,
             app_version=result.app_version,

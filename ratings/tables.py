@@ -17,6 +17,7 @@
     marks        regions that a person painted on a picture: defects, rust
 
     forgotten      raters who asked to be forgotten: their rows never come back, whatever file is read
+    datasets       which dataset is read back into this database, and whether that is done
     failed_logins  when somebody gave a wrong administrator's password, and from which known browser
     ended_sessions administrators' sessions that were logged out before they expired
 
@@ -329,6 +330,16 @@ forgotten = Table(
     Column("rater", String(64), nullable=False, unique=True),
     Column("forgotten_at", String(32), nullable=False),
     Column("published", Boolean, nullable=False, server_default=false()),
+    sqlite_autoincrement=True,
+)
+
+datasets = Table(
+    "datasets",
+    metadata,
+    _id(),
+    Column("repo", Text, nullable=False, unique=True),
+    Column("revision", String(40)),
+    Column("begun_at", String(32), nullable=False),
     sqlite_autoincrement=True,
 )
 

@@ -23,6 +23,7 @@ def beside(name: str):
 
 
 hub = beside("hub_server").hub
+dataset_hub = beside("dataset_hub").dataset_hub
 postgres_server = beside("postgres_server")
 
 REQUIRED = os.environ.get("PATINA_TESTS_REQUIRE", "").split(",")

@@ -29,7 +29,30 @@ def rated(store: Store, result: Result) -> None:
 def test_export_writes_the_file_and_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["export", str(tmp_path / "out.csv")]) == 0
     assert len((tmp_path / "out.csv").read_text().splitlines()) == 3
-    assert capsys.readouterr().err == f"Wrote 2 ratings to {tmp_path / 'out.csv'}.\n"
+    assert capsys.readouterr().err == f"Wrote 2 answers to {tmp_path / 'out.csv'}.\n"
+
+
+@pytest.mark.usefixtures("rated")
+def test_import_takes_in_what_export_wrote(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "out.jsonl"
+    assert main(["export", str(file)]) == 0
+    monkeypatch.setenv("PATINA_DATABASE_URL", f"sqlite:///{tmp_path}/other.db")
+    capsys.readouterr()
+    assert main(["import", str(file)]) == 0
+    assert capsys.readouterr().err == f"Read {file}: 2 new.\n"
+    file.write_bytes(file.read_bytes() + b"broken\n")
+    assert main(["import", str(file)]) == 1
+    said = capsys.readouterr().err.splitlines()
+    assert said[0].startswith("Line 3: a line must be a JSON object in UTF-8; found none")
+    assert said[1] == f"Read {file}: 2 here already, 1 left out as broken (see above)."
+
+
+@pytest.mark.usefixtures("rated")
+def test_check_counts_votes_anew_when_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--repair"]) == 0
+    assert "Counted all votes anew: 0 pairs" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("rated")
@@ -95,7 +118,9 @@ def test_check_fails_when_something_is_wrong(store: Store, capsys: pytest.Captur
     assert len(json.loads(capsys.readouterr().out)["problems"]) == 1
 
 
-@pytest.mark.parametrize("arguments", [[], ["vote"], ["export"], ["export", "out.xlsx"], ["leaderboard"]])
+@pytest.mark.parametrize(
+    "arguments", [[], ["vote"], ["export"], ["export", "out.xlsx"], ["import", "in.xlsx"], ["leaderboard"]]
+)
 def test_wrong_call_ends_with_2(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as end:
         main(arguments)

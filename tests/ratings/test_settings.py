@@ -23,9 +23,18 @@ def test_environment_is_followed() -> None:
             "PATINA_DATABASE_URL": "postgresql://h/d",
             "PATINA_SECRET": "s",
             "PATINA_ADMIN_PASSWORD": "p",
+            "PATINA_RATINGS_REPO": "someone/ratings",
+            "HF_ENDPOINT": "http://hub",
         }
     )
-    assert found == Settings(Path("/srv"), "postgresql://h/d", "s", "p")
+    assert found == Settings(
+        Path("/srv"),
+        "postgresql://h/d",
+        "s",
+        "p",
+        ratings_repo="someone/ratings",
+        hub_endpoint="http://hub",
+    )
 
 
 def test_folder_with_an_odd_name_holds_the_database(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from gradio.components.navbar import Navbar
 from ratings.administration.passwords import LONGEST
 from ui.administration.answers import AnswersSection
 from ui.administration.sections import counting_section, export_section, forgetting_section
+from ui.administration.sharing import sharing_section
 from ui.errors import in_words
 from ui.keeping.office import Office
 from ui.studies.manage import study_section
@@ -24,6 +25,7 @@ SECTIONS: tuple[tuple[str, Callable[[Admission, Office, Words], None]], ...] = (
     ("administration.export_title", export_section),
     ("administration.forget_title", forgetting_section),
     ("administration.recount_title", counting_section),
+    ("administration.sharing_title", sharing_section),
 )
 """What stands beside the answers: a title's key, and what makes the section; its every handler is guarded."""
 

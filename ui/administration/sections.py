@@ -5,7 +5,7 @@ from html import escape
 import gradio as gr
 
 from ratings.administration.forgetting import find_rater, kept
-from ratings.export import FORMATS
+from ratings.sharing.formats import FORMATS
 from ui.administration.tables import rows_kept, sentence, table
 from ui.errors import NothingChosenError
 from ui.keeping.office import Office

@@ -11,8 +11,10 @@ from ratings.administration.admission import Sessions
 from ratings.administration.passwords import Password
 from ratings.arena import tally
 from ratings.boards import keeping
-from ratings.export import export
 from ratings.settings import Settings
+from ratings.sharing.export import export
+from ratings.sharing.opening import refusal
+from ratings.sharing.publisher import Publisher
 from ratings.store import Store
 from ui.keeping.downloads import Downloads
 from ui.keeping.pictures import StimulusShelf
@@ -20,17 +22,29 @@ from ui.keeping.pictures import StimulusShelf
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What both work with. `sessions` is None where no administrator's password is set."""
+    """What both work with.
+
+    `sessions` is None where no administrator's password is set. `publisher` is None where answers are not
+    shared; `unshared` says why if a dataset is named all the same.
+    """
 
     store: Store
     secret: bytes
     pictures: StimulusShelf
     downloads: Downloads
     sessions: Sessions | None
+    publisher: Publisher | None = None
+    unshared: str | None = None
 
     def forget(self, rater: str) -> Mapping[str, int]:
-        """Delete all rows of `rater` and the files of own pictures; return the number of rows by table."""
-        return forgetting.forget(self.store.database, rater, self.pictures.drop).counts
+        """Delete all rows of `rater` and the files of own pictures; return the number of rows by table.
+
+        The dataset's current revision is written anew without them, in the background.
+        """
+        counts = forgetting.forget(self.store.database, rater, self.pictures.drop).counts
+        if self.publisher is not None:
+            self.publisher.ask()
+        return counts
 
     def kept(self, token: object) -> tuple[str, Mapping[str, int]] | None:
         """Return the pseudonym of the browser with `token`, and its rows by table; None for nobody."""
@@ -49,7 +63,12 @@ class Office:
 
 
 def open_office(
-    store: Store, settings: Settings, secret: bytes, pictures: StimulusShelf, folder: Path
+    store: Store,
+    settings: Settings,
+    secret: bytes,
+    pictures: StimulusShelf,
+    folder: Path,
+    publisher: Publisher | None = None,
 ) -> Office:
     """Return the office; with a password set it takes the time of one slow hash.
 
@@ -57,4 +76,4 @@ def open_office(
     """
     password = Password(settings.admin_password, secret) if settings.admin_password else None
     sessions = Sessions(store.database, password, secret) if password else None
-    return Office(store, secret, pictures, Downloads(folder), sessions)
+    return Office(store, secret, pictures, Downloads(folder), sessions, publisher, refusal(settings))

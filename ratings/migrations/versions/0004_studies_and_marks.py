@@ -18,6 +18,7 @@ def upgrade() -> None:
     _make_judgements()
     _make_marks()
     _make_forgotten()
+    _make_datasets()
     _make_failed_logins()
     _make_ended_sessions()
 
@@ -145,6 +146,17 @@ def _make_forgotten() -> None:
         sa.Column("rater", sa.String(64), nullable=False, unique=True),
         sa.Column("forgotten_at", sa.String(32), nullable=False),
         sa.Column("published", sa.Boolean, nullable=False, server_default=sa.false()),
+        sqlite_autoincrement=True,
+    )
+
+
+def _make_datasets() -> None:
+    op.create_table(
+        "datasets",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("repo", sa.Text, nullable=False, unique=True),
+        sa.Column("revision", sa.String(40)),
+        sa.Column("begun_at", sa.String(32), nullable=False),
         sqlite_autoincrement=True,
     )
 

@@ -1,10 +1,7 @@
 """How the votes that count came out, by pair of contestants: kept with every vote, read by every board."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import Connection, case, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -62,21 +59,6 @@ def read(connection: Connection, task: str) -> tuple[Tally, ...]:
     )
     found = (Tally(*row) for row in connection.execute(query))
     return tuple(each for each in found if each.votes)
-
-
-def pair_wins(tallies: Sequence[Tally], contestants: Sequence[int]) -> NDArray[np.float64]:
-    """Return how often row was preferred to column, shape (k, k), ties half; in the order of `contestants`.
-
-    Tallies of others are left out.
-    """
-    place = {contestant: number for number, contestant in enumerate(contestants)}
-    wins = np.zeros((len(place), len(place)))
-    for each in tallies:
-        if each.first in place and each.second in place:
-            first, second, half = place[each.first], place[each.second], (each.ties + each.both_bad) / 2
-            wins[first, second] += each.first_wins + half
-            wins[second, first] += each.second_wins + half
-    return wins
 
 
 def recount(connection: Connection) -> int:

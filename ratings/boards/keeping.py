@@ -13,7 +13,8 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, delete, insert, select
 
 from ratings.arena import tally
-from ratings.arena.tally import Tally, pair_wins
+from ratings.arena.tally import Tally
+from ratings.arena.wins import pair_wins
 from ratings.boards.counting import Uncounted, count
 from ratings.boards.reading import count_flags, read_votes
 from ratings.boards.records import Board, Filters, Reach, Standing

@@ -15,7 +15,8 @@ import numpy as np
 
 from ratings.arena.arena import Arena
 from ratings.arena.records import Deal
-from ratings.arena.tally import Tally, pair_wins
+from ratings.arena.tally import Tally
+from ratings.arena.wins import pair_wins
 from ratings.errors import NoPairError
 from ratings.pairing import Pair, Plan, choose_input, choose_pair, plan
 from ratings.stimuli import Stimuli, Stimulus

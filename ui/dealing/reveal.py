@@ -10,7 +10,8 @@ import numpy as np
 
 from ratings.arena.arena import Arena
 from ratings.arena.records import Vote
-from ratings.arena.tally import Tally, pair_wins
+from ratings.arena.tally import Tally
+from ratings.arena.wins import pair_wins
 from ratings.statistics.bradley_terry import elo, strengths_from_wins
 from ratings.statistics.connectivity import groups
 from ratings.stimuli import Stimulus

@@ -60,7 +60,9 @@ def _filled(component: dict[str, Any], session: object) -> object:
     if component["type"] == "browserstate":
         return session
     choices = component["props"].get("choices")
-    return choices[0][1] if choices else FILLED_IN.get(component["type"])
+    first = choices[0][1] if choices else FILLED_IN.get(component["type"])
+    several = component["type"] == "checkboxgroup" or component["props"].get("multiselect")
+    return [first] if several and choices else [] if several else first
 
 
 @pytest.fixture(scope="module")

@@ -58,7 +58,7 @@ class Arena:
         """
         check_rater(rater)
         deal = Deal(secrets.token_urlsafe(_TOKEN_BYTES), left, right, rater)
-        with self._database.writing() as connection:
+        with self._database.writing_a_little() as connection:
             require_not_forgotten(connection, rater)
             if rater is not None and crowded(connection, deals.c.dealt_at, rater, REFUSED_A_MINUTE):
                 raise TooManyError
@@ -92,7 +92,7 @@ class Arena:
         ExpiredError. BadRatingError: another choice, or another licence. ForgottenError.
         """
         chosen, licence = check_choice(choice), check_licence(accepted_licence)
-        with self._database.writing() as connection:
+        with self._database.writing_a_little() as connection:
             require_not_forgotten(connection, rater)
             dealt = _claim(connection, token, rater)
             flag, reason = suspicion(connection, rater, response_ms)
@@ -123,7 +123,7 @@ class Arena:
 
         Raises UnknownDealError, NotLastError.
         """
-        with self._database.writing() as connection:
+        with self._database.writing_a_little() as connection:
             dealt = _find(connection, token)
             if dealt.rater is None or dealt.rater != rater:
                 raise UnknownDealError

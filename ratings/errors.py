@@ -19,6 +19,11 @@
     │   └── UnknownMarkError   no such picture or mark, or it is somebody else's
     ├── TooManyError           one browser asks faster than any person
     ├── NoPairError            there is nothing to compare yet
+    ├── StudyError             a study that cannot be made, found or taken part in
+    │   ├── BadStudyError      its design contradicts itself, or asks for what is not there
+    │   ├── UnknownStudyError  there is no such study, or it is not open
+    │   ├── FullError          as many people take part as were wanted
+    │   └── NotNowError        another trial is due, or none: an answer was given twice, or in another tab
     ├── StoreError             the database or the data folder cannot be opened, read or written
     ├── UnconnectedError       these contestants were never compared with those: no order can be said
     └── ExportError            the export file could not be written where or as it was asked for
@@ -153,6 +158,37 @@ class NoPairError(RatingsError):
 
     def __init__(self, task: str) -> None:
         super().__init__(f"No two results of '{task}' are ready to be compared. Try again in a minute.")
+
+
+class StudyError(RatingsError):
+    """Base of what is wrong with a study, or with taking part in one; nothing was stored."""
+
+
+class BadStudyError(StudyError):
+    """The design of a study cannot be used; the sentence names the part."""
+
+
+class UnknownStudyError(StudyError):
+    """There is no such study, or nobody can begin it now."""
+
+    def __init__(self) -> None:
+        super().__init__("This study is not open. Ask whoever sent you the link.")
+
+
+class FullError(StudyError):
+    """The quota is reached."""
+
+    def __init__(self) -> None:
+        super().__init__("As many people take part in this study as were wanted. Thank you all the same.")
+
+
+class NotNowError(StudyError):
+    """The answer is to another trial than the one that is due."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Another picture is due now, perhaps since you answered in another tab. Reload the page."
+        )
 
 
 class StoreError(RatingsError):

@@ -269,6 +269,8 @@ sittings = Table(
     Column("flag", String(32)),
     Column("reason", Text, nullable=False),
     Column("started_at", String(32), nullable=False),
+    Column("session_began_at", String(32), nullable=False),
+    Column("rests_until", String(32)),
     Column("finished_at", String(32)),
     UniqueConstraint("study_id", "rater", name="one_sitting_a_person"),
     sqlite_autoincrement=True,

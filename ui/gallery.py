@@ -47,6 +47,10 @@ class Gallery:
         """Return the examples of one task."""
         return tuple(example for example in self.examples if example.task == task)
 
+    def by_task_name(self, task: str) -> tuple[Example, ...]:
+        """Return the examples of the task of that name; a task without examples has none."""
+        return tuple(example for example in self.examples if str(example.task) == task)
+
     def get(self, example: str) -> Example:
         """Return the example with that id.
 

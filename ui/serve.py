@@ -22,6 +22,8 @@ from ui.marking.routes import marking_routes
 from ui.page import CSS, HEAD, page
 from ui.routes import routes
 from ui.settings import Serving
+from ui.studies.opening import open_participation
+from ui.studies.routes import study_routes
 
 LARGEST_UPLOAD = "200mb"
 LONGEST_QUEUE = 64
@@ -72,6 +74,7 @@ def serve(
                     *routes(house.desk, house.gallery),
                     *studio_routes(house.studio),
                     *arena_routes(house.ring),
+                    *study_routes(open_participation(house)),
                     *board_routes(house.ring.stage.stimuli, house.ring.stage.pictures),
                     *administration_routes(house.office),
                     *marking_routes(open_easel(house), house.secret),

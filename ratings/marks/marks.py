@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, insert, select, update
 
+from ratings.administration.forgetting import require_not_forgotten
 from ratings.arena.suspicion import crowded
 from ratings.database import Database
 from ratings.errors import TooManyError, UnknownMarkError
@@ -43,7 +44,8 @@ class Marks:
         Without a rater each mark is kept, flagged "api".
 
         Raises UnknownMarkError: no such stimulus, or one of somebody else's photo. BadMarkError,
-        BadRatingError: a part that cannot be stored as it is. TooManyError.
+        BadRatingError: a part that cannot be stored as it is. TooManyError. ForgottenError: the rater asked
+        to be forgotten.
         """
         with self._database.reading() as connection:
             found = _stimulus(connection, stimulus_id, rater)
@@ -176,6 +178,7 @@ class Marks:
 
     def _keep(self, picture: Mapping[str, Any], checked: Checked) -> Mark:
         with self._database.writing() as connection:
+            require_not_forgotten(connection, checked.rater)
             if crowded(connection, marks.c.marked_at, checked.rater, REFUSED_A_MINUTE):
                 raise TooManyError
             flag, reason = _suspicion(connection, checked.rater)

@@ -7,8 +7,8 @@ clustering") add what each does to the variance of an estimate, and take away wh
     V = V_raters + V_images - V_both,   V_c = G_c / (G_c - 1) · Σ over the clusters of c: (sum of influences)²
 
 where "both" are the votes of one person on one image, and G_c is the number of clusters, as far as they are
-equally large (`strengths.effective`). Raters and images must not be resampled at once instead: that counts
-the noise of single votes three times, and covers 99.5 % where 95 are meant.
+equally large (`small_samples.effective`). Raters and images must not be resampled at once instead: that
+counts the noise of single votes three times, and covers 99.5 % where 95 are meant.
 
 Two things are ours, and measured in docs/judging-statistics.md. V is at least V_both: with neither people nor
 images differing, the difference may come out near 0 or below. And Student's t has Satterthwaite's degrees of
@@ -29,22 +29,24 @@ from ratings.statistics.bradley_terry import (
     win_probability,
 )
 from ratings.statistics.connectivity import core
-from ratings.statistics.mean_opinion import CONFIDENCE, MeanOpinion
-from ratings.statistics.strengths import Strengths, effective, variances, with_intervals
+from ratings.statistics.mean_opinion import MeanOpinion
+from ratings.statistics.small_samples import CONFIDENCE, effective
+from ratings.statistics.strengths import Strengths, effective_of_pairs, variances, with_intervals
 from ratings.statistics.votes import Votes, pair_totals
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Clusters:
-    """The parts of a multi-way variance, arrays of one shape, and the number of clusters each came from.
+    """Σ over the clusters of (sum of influences)², arrays of one shape, and how many clusters there were.
 
-    The numbers are `effective`: of raters, of images, and of raters on images.
+    The numbers are `effective`, of raters, of images, and of raters on images: each one for all, or of the
+    shape of the parts.
     """
 
     raters: NDArray[np.float64]
     images: NDArray[np.float64]
     both: NDArray[np.float64]
-    sizes: tuple[float, ...]
+    sizes: tuple[ArrayLike, ArrayLike, ArrayLike]
 
 
 def margin(parts: Clusters) -> NDArray[np.float64]:
@@ -52,21 +54,21 @@ def margin(parts: Clusters) -> NDArray[np.float64]:
 
     inf where one rater, or one image, leaves nothing to compare.
 
-    >>> one = np.ones(1)
-    >>> margin(Clusters(one, one, one, sizes=(20, 30, 600))).round(2).tolist()
-    [1.96]
+    >>> one, nought = np.ones(1), np.zeros(1)
+    >>> margin(Clusters(nought, nought, one, sizes=(20, 30, 600))).round(2).tolist()
+    [1.97]
     """
     from scipy.special import stdtrit
 
-    raters, images, both = parts.sizes
-    if min(raters, images) <= 1:
-        return np.full_like(parts.both, inf)
-    together = parts.raters + parts.images - parts.both
-    apart = together > parts.both
-    variance = np.where(apart, together, parts.both)
-    unsure = parts.raters**2 / (raters - 1) + parts.images**2 / (images - 1)
-    freedom = np.where(apart, together**2 / np.where(unsure > 0, unsure, 1), both - 1)
-    return stdtrit(freedom, (1 + CONFIDENCE) / 2) * np.sqrt(variance)
+    raters, images, both = (np.asarray(size, dtype=np.float64) for size in parts.sizes)
+    by_rater, by_image = parts.raters * _small_sample(raters), parts.images * _small_sample(images)
+    by_both = parts.both * _small_sample(both)
+    together = by_rater + by_image - by_both
+    apart = together > by_both
+    unsure = by_rater**2 / _less_one(raters) + by_image**2 / _less_one(images)
+    freedom = np.where(apart, together**2 / np.where(unsure > 0, unsure, 1), _less_one(both))
+    half = stdtrit(freedom, (1 + CONFIDENCE) / 2) * np.sqrt(np.where(apart, together, by_both))
+    return np.where((raters > 1) & (images > 1), half, inf)
 
 
 def strengths_beyond_images(given: Votes) -> Strengths:
@@ -91,7 +93,12 @@ def strengths_beyond_images(given: Votes) -> Strengths:
     bread = _inverse(information(wins + virtual_wins(wins), theta))
     clusters = (given.rater, given.image, _both(given.rater, given.image))
     spread = [variances(_sandwich(given, left_over, bread, each), bounded) for each in clusters]
-    parts = Clusters(*spread, sizes=_sizes(*clusters))
+    sizes = (
+        effective_of_pairs(given, given.rater),
+        effective_of_pairs(given, given.image),
+        effective(np.bincount(clusters[2])),
+    )
+    parts = Clusters(*spread, sizes=sizes)
     return with_intervals(given, bounded, theta, margin(parts), reach="images like these")
 
 
@@ -113,9 +120,13 @@ def mean_opinion_beyond_images(grades: ArrayLike, raters: ArrayLike, images: Arr
     rater, image = _labels(raters), _labels(images)
     assert rater.shape == image.shape == values.shape, f"{values.size} grades need as many raters and images"
     score = float(values.mean())
-    sizes = (rater, image, _both(rater, image))
-    spread = [np.array(_variance_of_sum((values - score) / values.size, each)) for each in sizes]
-    half = float(margin(Clusters(*spread, sizes=_sizes(*sizes))))
+    clusters = (rater, image, _both(rater, image))
+    influence = (values - score) / values.size
+    spread = [
+        np.array(np.sum(np.bincount(each, weights=influence) ** 2), dtype=np.float64) for each in clusters
+    ]
+    by_rater, by_image, by_both = (effective(np.bincount(each)) for each in clusters)
+    half = float(margin(Clusters(*spread, sizes=(by_rater, by_image, by_both))))
     told = 0 < half < inf
     return MeanOpinion(
         score=score,
@@ -135,28 +146,22 @@ def _inverse(curve: NDArray[np.float64]) -> NDArray[np.float64]:
 def _sandwich(
     given: Votes, left_over: NDArray[np.float64], bread: NDArray[np.float64], cluster: NDArray[np.intp]
 ) -> NDArray[np.float64]:
-    """Return the covariance of the strengths, shape (k, k), when votes of a cluster go together."""
+    """Return Σ over the clusters of what their votes together do to the strengths, squared: shape (k, k)."""
     from scipy.sparse import csr_array
 
     rows, columns = np.tile(cluster, 2), np.concatenate([given.left, given.right])
     shape = (int(cluster.max()) + 1, given.contestants)
     sums: Any = csr_array((np.concatenate([left_over, -left_over]), (rows, columns)), shape=shape)
-    return bread @ (sums.T @ sums).toarray() @ bread * _small_sample(cluster)
+    return bread @ (sums.T @ sums).toarray() @ bread
 
 
-def _variance_of_sum(influence: NDArray[np.float64], cluster: NDArray[np.intp]) -> float:
-    sums = np.bincount(cluster, weights=influence)
-    return float(np.sum(sums**2)) * _small_sample(cluster)
+def _small_sample(size: NDArray[np.float64]) -> NDArray[np.float64]:
+    return size / _less_one(size)
 
 
-def _small_sample(cluster: NDArray[np.intp]) -> float:
-    """Return G / (G - 1), or 1 where there is one cluster, of which `margin` makes nothing."""
-    size = effective(np.bincount(cluster))
-    return size / (size - 1) if size > 1 else 1.0
-
-
-def _sizes(*clusters: NDArray[np.intp]) -> tuple[float, ...]:
-    return tuple(effective(np.bincount(each)) for each in clusters)
+def _less_one(size: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return G - 1, or 1 where there is one cluster, of which nothing comes."""
+    return np.where(size > 1, size - 1, 1)
 
 
 def _labels(names: ArrayLike) -> NDArray[np.intp]:

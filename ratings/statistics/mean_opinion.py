@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 from math import sqrt
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-CONFIDENCE = 0.95
+from ratings.statistics.small_samples import effective, students
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,9 @@ def mean_opinion(
 
         variance of the mean = G / (G - 1) · Σ_g S_g² / n²,   interval = mean ± t(0.975, G - 1) · √variance
 
-    (the cluster-robust variance: Liang and Zeger, Biometrika 73, 1986). With one grade a person this is the
+    (the cluster-robust variance: Liang and Zeger, Biometrika 73, 1986). Where some give more grades than
+    others, G counts people as far as they give equally many, n² / Σ_g n_g² (Kish); with plain G, the
+    interval covers 90 % where the g-th person gives grades as 1 / g. With one grade a person this is the
     textbook interval, s / √n. It is cut off at the ends of the scale.
 
     Student's t stands in for ITU-R BT.500's 1.96, which is too narrow for few people. With a handful of
@@ -49,35 +50,31 @@ def mean_opinion(
     assert values.ndim == 1, f"grades have shape (n,), not {values.shape}"
     assert values.size, "no mean of nothing"
     assert np.all((values >= lowest) & (values <= highest)), f"grades lie in [{lowest:g}, {highest:g}]"
-    sums = _deviations(values, people)
+    person = _numbered(people, values.size)
     score = float(values.mean())
-    margin = _margin(sums, values.size)
+    margin = _margin(values - score, person)
     return MeanOpinion(
         score=score,
         low=None if margin is None else max(float(lowest), score - margin),
         high=None if margin is None else min(float(highest), score + margin),
         n=values.size,
-        people=sums.size,
+        people=int(person.max()) + 1,
     )
 
 
-def _deviations(values: NDArray[Any], people: ArrayLike | None) -> NDArray[Any]:
-    """Return the sum of each person's deviations from the mean of all, shape (people,)."""
-    deviations = values - values.mean()
+def _numbered(people: ArrayLike | None, size: int) -> NDArray[np.intp]:
+    """Return who gave each grade, shape (size,), counted from 0."""
     if people is None:
-        return deviations
+        return np.arange(size)
     names = np.asarray(people)
-    assert names.shape == values.shape, f"{values.size} grades, but {names.size} people named"
-    _, person = np.unique(names, return_inverse=True)
-    return np.bincount(person, weights=deviations)
+    assert names.shape == (size,), f"{size} grades, but {names.size} people named"
+    return np.unique(names, return_inverse=True)[1].astype(np.intp)
 
 
-def _margin(sums: NDArray[Any], n: int) -> float | None:
-    """Return half the interval's width, None if the sums say nothing about the spread."""
-    from scipy.special import stdtrit
-
-    people = sums.size
-    if people < 2 or np.allclose(sums, 0, atol=1e-9):
+def _margin(deviations: NDArray[np.float64], person: NDArray[np.intp]) -> float | None:
+    """Return half the interval's width, None if the deviations from the mean say nothing about the spread."""
+    sums = np.bincount(person, weights=deviations)
+    if sums.size < 2 or np.allclose(sums, 0, atol=1e-9):
         return None
-    variance = people / (people - 1) * float(np.sum(sums**2)) / n**2
-    return float(stdtrit(people - 1, (1 + CONFIDENCE) / 2)) * sqrt(variance)
+    spread = sqrt(float(np.sum(sums**2))) / deviations.size
+    return float(students(effective(np.bincount(person)))) * spread

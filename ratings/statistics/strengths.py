@@ -15,7 +15,7 @@ from ratings.statistics.bradley_terry import (
     win_probability,
 )
 from ratings.statistics.connectivity import core
-from ratings.statistics.mean_opinion import CONFIDENCE
+from ratings.statistics.small_samples import effective, students
 from ratings.statistics.votes import Votes, pair_totals, raters_each, votes_each
 
 RESAMPLES = 1000
@@ -65,9 +65,9 @@ def strengths(given: Votes, *, resamples: int = RESAMPLES, seed: int = 0) -> Str
 
         score ± t(0.975, G - 1) · s · √(G / (G - 1))
 
-    with s the standard deviation over the resamples and G the number of raters, as far as they voted equally
-    often: G = (Σ n_g)² / Σ n_g² for n_g votes of rater g (Kish). How often it covers the truth is measured in
-    docs/judging-statistics.md.
+    with s the standard deviation over the resamples and G the number of raters who met the contestant, as far
+    as they did so equally often: G = (Σ n_g)² / Σ n_g² for n_g such votes of rater g (Kish). How often it
+    covers the truth is measured in docs/judging-statistics.md.
 
     Time is linear in votes, raters and resamples; memory does not grow with resamples.
 
@@ -83,26 +83,24 @@ def strengths(given: Votes, *, resamples: int = RESAMPLES, seed: int = 0) -> Str
     assert given.left.size, "no strengths of nothing"
     wins = pair_totals(given)
     theta, bounded = strengths_from_wins(wins), core(wins)
-    raters = effective(np.bincount(given.rater))
-    if raters <= 1:
+    if given.raters == 1:
         return with_intervals(given, bounded, theta, np.full_like(wins, inf), reach="these images")
     drawn = np.concatenate(list(_resampled(given, wins, theta, resamples, seed)))
-    from scipy.special import stdtrit
-
-    widening = float(stdtrit(raters - 1, (1 + CONFIDENCE) / 2)) * (raters / (raters - 1)) ** 0.5
-    spread = np.sqrt(variances(np.cov(drawn, rowvar=False, ddof=1).reshape(wins.shape), bounded))
-    return with_intervals(given, bounded, theta, widening * spread, reach="these images")
+    spread = variances(np.cov(drawn, rowvar=False, ddof=1).reshape(wins.shape), bounded)
+    margins = students(effective_of_pairs(given, given.rater)) * np.sqrt(spread)
+    return with_intervals(given, bounded, theta, margins, reach="these images")
 
 
-def effective(votes_each: NDArray[np.intp]) -> float:
-    """Return how many raters of equally many votes are worth these, (Σ n)² / Σ n².
+def effective_of_pairs(given: Votes, cluster: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Return how many clusters (raters, or images) stand behind each difference, shape (k, k).
 
-    Source: Kish, Survey Sampling (1965), on weights.
-
-    >>> effective(np.array([5, 5, 5])), effective(np.array([98, 1, 1])) < 1.05
-    (3.0, True)
+    A contestant's number counts the votes it stood in; of two, the lesser counts. A newcomer's score is not
+    made surer by raters who never met it.
     """
-    return float(votes_each.sum()) ** 2 / float(np.square(votes_each, dtype=np.float64).sum())
+    size, groups = given.contestants, int(cluster.max()) + 1
+    places = np.concatenate([cluster * size + given.left, cluster * size + given.right])
+    own = effective(np.bincount(places, minlength=groups * size).reshape(groups, size))
+    return np.minimum(own[:, None], own[None, :])
 
 
 def variances(covariance: NDArray[np.float64], bounded: NDArray[np.bool_]) -> NDArray[np.float64]:

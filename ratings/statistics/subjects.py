@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ratings.statistics.mean_opinion import CONFIDENCE
+from ratings.statistics.small_samples import CONFIDENCE
 
 
 @dataclass(frozen=True, slots=True, eq=False)

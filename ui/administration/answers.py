@@ -6,9 +6,9 @@ from ratings.administration import flags
 from ratings.administration.flags import Kind
 from ratings.administration.forgetting import find_rater
 from ratings.administration.suspicious import suspects
-from ui.administration.admission import Admission
 from ui.administration.tables import changed, flag_counts, sentence, suspected
 from ui.keeping.office import Office
+from ui.wiring.admission import Admission
 from ui.wiring.events import HIDDEN
 from ui.words import Words
 

@@ -7,11 +7,12 @@ import gradio as gr
 from gradio.components.navbar import Navbar
 
 from ratings.administration.passwords import LONGEST
-from ui.administration.admission import Admission
 from ui.administration.answers import AnswersSection
 from ui.administration.sections import counting_section, export_section, forgetting_section
 from ui.errors import in_words
 from ui.keeping.office import Office
+from ui.studies.manage import study_section
+from ui.wiring.admission import Admission
 from ui.wiring.events import HIDDEN, INSTANT
 from ui.words import Words
 
@@ -19,6 +20,7 @@ PATHS = {"en": "admin", "zh": "admin-zh"}
 """Where the page is, by language."""
 
 SECTIONS: tuple[tuple[str, Callable[[Admission, Office, Words], None]], ...] = (
+    ("studies.title", study_section),
     ("administration.export_title", export_section),
     ("administration.forget_title", forgetting_section),
     ("administration.recount_title", counting_section),

@@ -9,10 +9,10 @@ from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 
 from ratings.errors import StoreError
-from ui.arena.routes import BROWSER
 from ui.keeping.downloads import Downloads
 from ui.keeping.office import Office
 from ui.wiring.answers import threaded
+from ui.wiring.refusing import BROWSER
 
 OWN_DATA = "/patina/mine"
 _HEADERS = {

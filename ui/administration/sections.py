@@ -6,10 +6,10 @@ import gradio as gr
 
 from ratings.administration.forgetting import find_rater, kept
 from ratings.export import FORMATS
-from ui.administration.admission import Admission
 from ui.administration.tables import rows_kept, sentence, table
 from ui.errors import NothingChosenError
 from ui.keeping.office import Office
+from ui.wiring.admission import Admission
 from ui.wiring.events import HIDDEN
 from ui.words import Words
 

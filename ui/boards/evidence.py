@@ -6,7 +6,7 @@ from html import escape
 from ratings.boards.evidence import Evidence, Opponent, Shown
 from ratings.statistics.correlation import METHODS, correlation
 from ratings.statistics.sample_size import votes_still_needed
-from ui.boards.table import made_of, title_of
+from ui.keeping.naming import made_of, title_of
 from ui.words import Words
 
 SHOWN_AT_EACH_END = 3

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from html import escape
 
 from ratings.boards.records import Board, Standing
-from ui.boards.table import title_of
+from ui.keeping.naming import title_of
 from ui.words import Words
 
 LONGEST_DAYS = 120

@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 from html import escape
 
-from models import registry
-from models.errors import UnknownModelError
 from ratings.boards.records import ENOUGH_RATERS, ENOUGH_VOTES, Board, Standing
 from ratings.boards.telling import rank
-from ratings.records import Contestant
+from ui.keeping.naming import made_of, title_of
 from ui.words import Words
 
 COLUMNS = ("rank", "contestant", "score", "record", "votes")
@@ -23,20 +21,6 @@ def board_table(board: Board, words: Words) -> str:
     tables = [_group([each for each in board.standings if each.group == group], words) for group in groups]
     between = f'<p class="note">{escape(words("boards.apart"))}</p>'
     return f"{between.join(tables)}{_notes(board, words)}{_excluded(board, words)}"
-
-
-def title_of(contestant: Contestant, words: Words) -> str:
-    """Return the model's title; a model that is no longer here keeps its id."""
-    try:
-        return words.title(registry.get(contestant.model))
-    except UnknownModelError:
-        return contestant.model
-
-
-def made_of(contestant: Contestant) -> str:
-    """Return the id, the version, and the first digits of the weights."""
-    weights = contestant.weights_sha256
-    return f"{contestant.model} · v{contestant.version}" + (f" · {weights[:8]}" if weights else "")
 
 
 def _group(standings: Sequence[Standing], words: Words) -> str:

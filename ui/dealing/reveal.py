@@ -8,14 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from models import registry
-from models.errors import UnknownModelError
 from ratings.arena.arena import Arena
 from ratings.arena.records import Vote
 from ratings.arena.tally import Tally, pair_wins
 from ratings.statistics.bradley_terry import elo, strengths_from_wins
 from ratings.statistics.connectivity import groups
 from ratings.stimuli import Stimulus
+from ui.keeping.naming import title_of
 from ui.words import Words
 
 RESTS = 20
@@ -88,18 +87,10 @@ def _side(stimulus: Stimulus, scores: RunningScores, words: Words) -> dict[str, 
     weights = stimulus.contestant.weights_sha256
     return {
         "model": stimulus.contestant.model,
-        "title": _title(stimulus.contestant.model, words),
+        "title": title_of(stimulus.contestant, words),
         "weights": weights[:8] if weights else None,
         "version": stimulus.contestant.version,
         "settings": dict(stimulus.settings),
         "score": None if running.score is None else round(running.score),
         "votes": running.votes,
     }
-
-
-def _title(model: str, words: Words) -> str:
-    """Return a model's title; a model that is no longer here keeps its id."""
-    try:
-        return words.title(registry.get(model))
-    except UnknownModelError:
-        return model

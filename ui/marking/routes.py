@@ -23,11 +23,8 @@ from ui.errors import GoneError
 from ui.gallery import Gallery
 from ui.marking.easel import Easel, Marked
 from ui.marking.subjects import Subject
-from ui.wiring.refusing import answered, refused
+from ui.wiring.refusing import BROWSER, answered, refused
 from ui.words import Words
-
-BROWSER = "X-Patina-Browser"
-"""The header in which a page tells its browser's own token."""
 
 LONGEST_TEXT = 65_536
 LARGEST_PHOTO = 64_000_000

@@ -44,7 +44,7 @@ SAID = (
     "loading", "map_alt", "next", "no_maps", "none", "offline", "own_photo", "people", "preparing", "sending",
     "taken_back", "take_back", "thanks", "too_few", "yours", "refused_gone", "refused_unknown-mark",
     "refused_bad-mark", "refused_too-many", "refused_too-large", "refused_store", "refused_storage",
-    "refused_bad-picture",
+    "refused_bad-picture", "refused_forgotten",
 )  # fmt: skip
 TOOLS = (("brush", "B"), ("box", "R"), ("eraser", "E"), ("hand", "H"))
 PHOTO = "photo"

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from html import escape
 
-from models import registry
-from models.errors import UnknownModelError
 from ratings.leaderboard import Row
 from ratings.statistics.mean_opinion import MeanOpinion
+from ui.keeping.naming import made_of, title_of
 from ui.words import Words
 
 COLUMNS = ("contestant", "mean", "interval", "ratings")
@@ -28,24 +27,11 @@ def board(rows: Sequence[Row], words: Words) -> str:
 def _row(row: Row, words: Words) -> str:
     opinion = row.opinion
     return (
-        f'<tr><th scope="row">{escape(_title(row, words))}'
-        f"<small>{escape(row.contestant.model)} · v{row.contestant.version}{_weights(row)}</small></th>"
+        f'<tr><th scope="row">{escape(title_of(row.contestant, words))}'
+        f"<small>{escape(made_of(row.contestant))}</small></th>"
         f"<td><b>{opinion.score:.2f}</b></td><td>{_interval(opinion, words)}</td>"
         f"<td>{opinion.n}</td></tr>"
     )
-
-
-def _title(row: Row, words: Words) -> str:
-    """Return the model's title; a model that is no longer here keeps its id."""
-    try:
-        return words.title(registry.get(row.contestant.model))
-    except UnknownModelError:
-        return row.contestant.model
-
-
-def _weights(row: Row) -> str:
-    sha256 = row.contestant.weights_sha256
-    return f" · {sha256[:8]}" if sha256 else ""
 
 
 def _interval(opinion: MeanOpinion, words: Words) -> str:

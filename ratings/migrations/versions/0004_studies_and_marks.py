@@ -55,6 +55,8 @@ def _make_sittings() -> None:
         sa.Column("flag", sa.String(32)),
         sa.Column("reason", sa.Text, nullable=False),
         sa.Column("started_at", sa.String(32), nullable=False),
+        sa.Column("session_began_at", sa.String(32), nullable=False),
+        sa.Column("rests_until", sa.String(32)),
         sa.Column("finished_at", sa.String(32)),
         sa.UniqueConstraint("study_id", "rater", name="one_sitting_a_person"),
         sqlite_autoincrement=True,

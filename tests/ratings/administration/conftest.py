@@ -202,6 +202,7 @@ def _mark(connection: Connection, person: str, shown: Stimulus, own: Stimulus) -
             "rater": person,
             "label": "halo",
             "tool": "brush",
+            "consent": name is None,
             "mask": b"mask",
             "mask_sha256": digest(),
             "share": 0.5,

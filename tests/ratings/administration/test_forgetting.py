@@ -4,6 +4,7 @@ from contextlib import suppress
 from dataclasses import replace
 from itertools import cycle
 
+import numpy as np
 import pytest
 from sqlalchemy import LargeBinary, String, func, select
 
@@ -18,6 +19,9 @@ from ratings.administration.forgetting import (
 from ratings.arena.arena import Arena
 from ratings.errors import ForgottenError, StoreError, UnknownRaterError
 from ratings.integrity import check
+from ratings.marks import mask
+from ratings.marks.marks import Marks
+from ratings.marks.records import Painted, Photo
 from ratings.raters import new_token, rater_id
 from ratings.records import LICENCE, Flag, Result
 from ratings.stimuli import Shown, Stimuli
@@ -129,7 +133,11 @@ class TestAnyDatabase:
         forget(town.store.database, A)
         making = town.store.remember(replace(result, input_name=None))
         own = Shown(making=making, sha256="1" * 64, original_sha256=None, width=9, height=7, owner=A)
+        photo = Photo(sha256="1" * 64, name=None, width=8, height=8, consent=True)
+        painted = Painted("rust", "brush", mask.encode(np.eye(8, dtype=np.bool_)))
+        marks = Marks(town.store.database)
         for answer in (
+            lambda: marks.on_photo(photo, painted, A, accepted_licence=LICENCE),
             lambda: arena.deal(*town.gallery[:2], A),
             lambda: arena.vote(dealt.token, A, "left", accepted_licence=LICENCE),
             lambda: Stimuli(town.store.database).add(own),

@@ -4,12 +4,20 @@ from time import process_time
 
 import numpy as np
 import pytest
+import scipy.stats
 from ratings.simulation.raters import Effects, comparisons
 
 from ratings.errors import UnconnectedError
 from ratings.statistics.bradley_terry import strengths_from_wins, win_probability
 from ratings.statistics.clusters import strengths_beyond_images
-from ratings.statistics.strengths import RESAMPLES, Strengths, _resampled, effective, strengths
+from ratings.statistics.small_samples import effective
+from ratings.statistics.strengths import (
+    RESAMPLES,
+    Strengths,
+    _resampled,
+    effective_of_pairs,
+    strengths,
+)
 from ratings.statistics.votes import Votes, pair_totals, votes
 
 EFFECTS = Effects(raters=0.7, images=0.7)
@@ -74,9 +82,14 @@ def test_intervals_are_widened_for_few_raters_by_the_formula():
     given = drawn(raters=6)
     wins = pair_totals(given)
     found = np.concatenate(list(_resampled(given, wins, strengths_from_wins(wins), RESAMPLES, 2)))
-    t_5 = 2.570582
-    expected = t_5 * found.std(axis=0, ddof=1) * np.sqrt(6 / 5)
-    assert strengths(given, seed=2).high - strengths_from_wins(wins) == pytest.approx(expected, rel=1e-6)
+    expected = []
+    for who, spread in enumerate(found.std(axis=0, ddof=1)):
+        count = effective(np.bincount(given.rater[(given.left == who) | (given.right == who)]))
+        expected.append(scipy.stats.t.ppf(0.975, count - 1) * spread * np.sqrt(count / (count - 1)))
+    assert 5 < count <= 6
+    assert strengths(given, seed=2).high - strengths_from_wins(wins) == pytest.approx(
+        np.array(expected), rel=1e-6
+    )
 
 
 def test_scores_are_those_of_the_pair_totals_alone():
@@ -171,6 +184,24 @@ def test_raters_who_all_vote_alike_bound_nothing():
     assert ranks(found) == [(1, 3)] * 3
 
 
+def test_who_met_few_raters_is_judged_by_these_alone():
+    """A newcomer's interval is not Student's of all raters of the board."""
+    given = drawn(raters=60)
+    old = (given.left < 4) & (given.right < 4) | (given.rater < 3)
+    few = votes(
+        given.left[old],
+        given.right[old],
+        given.outcome[old],
+        given.rater[old],
+        given.image[old],
+        contestants=5,
+    )
+    sizes = effective_of_pairs(few, few.rater)
+    assert 2 < sizes[4, 4] <= 3
+    assert sizes[4, 0] == sizes[4, 4]
+    assert sizes[0, 1] > 40
+
+
 def test_groups_that_were_never_compared_are_not_ranked():
     given = votes([0, 2], [1, 3], [1, 1], [0, 1], [0, 0], contestants=4)
     with pytest.raises(UnconnectedError):
@@ -185,6 +216,7 @@ def test_no_votes_at_all_are_our_own_mistake(estimate):
 
 def test_a_rater_of_most_votes_leaves_few_raters_worth():
     assert effective(np.array([7] * 12)) == pytest.approx(12)
+    assert effective(np.array([7] * 12 + [0] * 50)) == pytest.approx(12)
     assert effective(np.array([1000, 1, 1, 1])) == pytest.approx(1.006, abs=1e-3)
 
 

@@ -69,10 +69,10 @@ def test_rater_is_left_out_and_taken_in_again(inside, guarded):
     inside.get_by_label("Reason").locator("visible=true").fill("Clicked <b>at random</b>")
     inside.get_by_role("button", name="Leave out").locator("visible=true").click()
     expect(inside.get_by_text("Changed: Ratings: 1")).to_be_visible()
-    expect(inside.get_by_role("row", name="Left out by an administrator")).to_be_visible()
+    expect(inside.get_by_role("row", name="excluded by the administrator")).to_be_visible()
     assert flags(guarded, rater) == [("excluded", "Clicked <b>at random</b>")]
     inside.get_by_role("button", name="Take in again").locator("visible=true").click()
-    expect(inside.get_by_role("row", name="Left out by an administrator")).to_be_hidden()
+    expect(inside.get_by_role("row", name="excluded by the administrator")).to_be_hidden()
     assert flags(guarded, rater) == [(None, "")]
 
 

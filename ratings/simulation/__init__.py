@@ -1,0 +1,1 @@
+"""Raters of known truth: how often the intervals of `ratings.statistics` hold it."""

@@ -1,0 +1,1 @@
+"""Studies: what is asked, in which order, of whom, and what came of it."""

@@ -1,0 +1,1 @@
+"""Studies: the participant's own light page, and what the administrator makes them with."""

@@ -1,0 +1,97 @@
+"""From what an administrator ticks to a study's design: models × pictures, references, traps, training."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations, product
+from random import Random
+from typing import Any
+
+from ratings.errors import BadStudyError
+from ratings.stimuli import Stimulus
+from ratings.studies.design import Design, Item, Method, read_design
+from ui.gallery import Example, Gallery
+from ui.studies.stimuli import Prop
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What is wanted: every model on every picture, by ids and the gallery's names.
+
+    `training` of the items are shown beforehand, and `traps` items say themselves what to answer. `gold`
+    tells whether the clean references stand among the items as excellent; not where they are items anyway.
+    `options` are the design's other parts.
+    """
+
+    task: str
+    method: Method
+    models: frozenset[str]
+    pictures: frozenset[str]
+    training: int
+    traps: int
+    gold: bool
+    options: dict[str, Any]
+
+
+def design_of(wish: Wish, prop: Prop, gallery: Gallery, seed: int) -> Design:
+    """Return the design; references and trap plates are made on the way.
+
+    Raises BadStudyError: nothing is prepared of what was chosen. StoreError, StorageError.
+    """
+    chosen = [
+        each
+        for each in prop.stimuli.of_task(wish.task)
+        if each.contestant.model in wish.models and each.input_name in wish.pictures
+    ]
+    examples = [each for each in gallery.by_task_name(wish.task) if each.id in wish.pictures]
+    references = _references(wish, prop, examples)
+    items = _items(wish.method, chosen, references)
+    if not items:
+        raise BadStudyError(
+            "Nothing of that choice is prepared. Open the Arena once, so that results are made, or choose "
+            "other models and pictures; pairs need two models."
+        )
+    size = (chosen[0].height, chosen[0].width)
+    random = Random(seed)
+    gold = [Item(stimulus=each.id, expected=5) for each in references.values()] if _has_gold(wish) else []
+    return read_design(
+        {
+            **wish.options,
+            "method": wish.method,
+            "seed": seed,
+            "items": [each.model_dump() for each in items],
+            "training": [each.model_dump() for each in random.sample(items, min(wish.training, len(items)))],
+            "gold": [each.model_dump() for each in gold],
+            "traps": [
+                prop.trap(wish.task, wish.method, size, seed + number).model_dump()
+                for number in range(wish.traps)
+            ],
+        }
+    )
+
+
+def _has_gold(wish: Wish) -> bool:
+    return wish.gold and wish.method is Method.ACR
+
+
+def _references(wish: Wish, prop: Prop, examples: Sequence[Example]) -> dict[str, Stimulus]:
+    """Return the clean reference of each picture, where the method shows them."""
+    if wish.method not in {Method.ACR_HR, Method.DCR} and not _has_gold(wish):
+        return {}
+    return {each.id: prop.reference(wish.task, each) for each in examples}
+
+
+def _items(method: Method, chosen: Sequence[Stimulus], references: dict[str, Stimulus]) -> list[Item]:
+    if method is Method.PAIRS:
+        return [
+            Item(stimulus=left.id, other=right.id)
+            for left, right in combinations(chosen, 2)
+            if left.input_sha256 == right.input_sha256 and left.contestant_id != right.contestant_id
+        ]
+    if method is Method.DCR:
+        return [
+            Item(stimulus=each.id, other=references[name].id)
+            for each, name in product(chosen, references)
+            if each.input_name == name
+        ]
+    hidden = list(references.values()) if method is Method.ACR_HR and chosen else []
+    return [Item(stimulus=each.id) for each in (*chosen, *hidden)]

@@ -44,7 +44,8 @@ def measure(folder: Path, voters: int = VOTERS, seconds: float = SECONDS) -> Fig
     pixels = _fill(settings.database_url, data / "stimuli")
     with serving(folder) as server:
         tokens = [new_token(secret) for _ in range(voters)]
-        httpx.post(f"{server.url}/patina/arena/deal", json={"task": TASK})  # the first deal begins preparing
+        # The first deal begins preparing, and loads what choosing needs.
+        httpx.post(f"{server.url}/patina/arena/deal", json={"task": TASK}, timeout=120).raise_for_status()
         _wait_until_at_rest(server)
         before = _processor_seconds(server)
         votes = asyncio.run(_everybody(server.url, tokens, seconds))

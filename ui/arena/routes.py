@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from ratings import raters
@@ -29,7 +29,8 @@ def arena_routes(ring: Ring) -> list[Route]:
         sha256 = stimulus.original_sha256 if side == "original" else stimulus.shown_sha256
         if side not in SIDES or sha256 is None:
             raise GoneError
-        return FileResponse(ring.stage.pictures.file(sha256), media_type="image/png", headers=KEPT)
+        content = ring.stage.pictures.file(sha256).read_bytes()  # at once: a FileResponse takes many turns
+        return Response(content, media_type="image/png", headers=KEPT)
 
     async def look(request: Request) -> Response:
         side = request.path_params["side"].removesuffix(".png")

@@ -18,6 +18,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from ratings.errors import StoreError
+from ratings.together import SharedTransactions
 
 _WRITES = "patina_writes"
 
@@ -46,6 +47,7 @@ class Database:
         self._writer = engine.execution_options(**{_WRITES: True})
         self._busy_timeout = busy_timeout
         self._turn = threading.Lock()
+        self._together = SharedTransactions(self._writer, self._turn)
         self._closed = False
 
     @classmethod
@@ -85,12 +87,36 @@ class Database:
         """
         self._require_open()
         if not self._turn.acquire(timeout=self._busy_timeout):
-            raise StoreError(f"{self.place} {_SQLITE_SENTENCES[sqlite3.SQLITE_BUSY]} Nothing was stored.")
+            raise StoreError(self._busy)
         try:
+            self._together.finish()
             with _explained(self.place), self._writer.begin() as connection:
                 yield connection
         finally:
             self._turn.release()
+
+    @contextmanager
+    def writing_a_little(self) -> Generator[Connection]:
+        """Do as `writing` for a few quick statements, of which many threads may have some at once.
+
+        SQLite has one writer, who waits for the disk: here they wait together (`ratings.together`).
+        PostgreSQL does so by itself. Within, other writers' rows may be seen that are not on the disk yet; if
+        they do not get there, neither does anything of this.
+        """
+        if self._engine.dialect.name != "sqlite":
+            with self.writing() as connection:
+                yield connection
+            return
+        self._require_open()
+        try:
+            with _explained(self.place), self._together.joining(self._busy_timeout) as connection:
+                yield connection
+        except TimeoutError:
+            raise StoreError(self._busy) from None
+
+    @property
+    def _busy(self) -> str:
+        return f"{self.place} {_SQLITE_SENTENCES[sqlite3.SQLITE_BUSY]} Nothing was stored."
 
     def close(self) -> None:
         """Let go of every connection; twice is harmless."""

@@ -5,10 +5,11 @@ together with the tally it changes, and is on the disk before it is acknowledged
 """
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from ratings.administration.forgetting import require_not_forgotten
 from ratings.answer import check_licence, check_rater
@@ -38,6 +39,8 @@ REFUSED_A_MINUTE = 300
 """More pairs of one browser within a minute are refused."""
 
 _TOKEN_BYTES = 24
+_MOST_KNOWN = 2000
+_Row = Row[*tuple[Any, ...]]
 
 
 class Arena:
@@ -45,6 +48,7 @@ class Arena:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._known: Mapping[int, Stimulus] = {}  # replaced, never changed: threads look while others add
 
     def deal(self, left: Stimulus, right: Stimulus, rater: str | None) -> Deal:
         """Put a pair before `rater`, and remember it.
@@ -54,7 +58,7 @@ class Arena:
         """
         check_rater(rater)
         deal = Deal(secrets.token_urlsafe(_TOKEN_BYTES), left, right, rater)
-        with self._database.writing() as connection:
+        with self._database.writing_a_little() as connection:
             require_not_forgotten(connection, rater)
             if rater is not None and crowded(connection, deals.c.dealt_at, rater, REFUSED_A_MINUTE):
                 raise TooManyError
@@ -67,7 +71,7 @@ class Arena:
         Raises UnknownDealError.
         """
         with self._database.reading() as connection:
-            return _deal(connection, _find(connection, token))
+            return self._deal(connection, _find(connection, token))
 
     def vote(
         self,
@@ -88,27 +92,26 @@ class Arena:
         ExpiredError. BadRatingError: another choice, or another licence. ForgottenError.
         """
         chosen, licence = check_choice(choice), check_licence(accepted_licence)
-        with self._database.writing() as connection:
+        with self._database.writing_a_little() as connection:
             require_not_forgotten(connection, rater)
             dealt = _claim(connection, token, rater)
             flag, reason = suspicion(connection, rater, response_ms)
             voted_at = now()
-            connection.execute(
-                insert(votes).values(
-                    deal_id=dealt.id,
-                    task=dealt.task,
-                    rater=rater,
-                    choice=chosen,
-                    response_ms=response_ms,
-                    viewing=(viewing or Viewing()).as_text(),
-                    voted_at=voted_at,
-                    uid=new_uid(),
-                    licence=licence,
-                    flag=flag,
-                    reason=reason,
-                )
-            )
-            deal = _deal(connection, dealt)
+            row = {
+                "deal_id": dealt.id,
+                "task": dealt.task,
+                "rater": rater,
+                "choice": chosen,
+                "response_ms": response_ms,
+                "viewing": (viewing or Viewing()).as_text(),
+                "voted_at": voted_at,
+                "uid": new_uid(),
+                "licence": licence,
+                "flag": flag,
+                "reason": reason,
+            }
+            connection.execute(_INSERT_VOTE, row)
+            deal = self._deal(connection, dealt)
             if flag is None:
                 _count(connection, deal, chosen, by=1)
         return Vote(deal, chosen, flag, reason, datetime.fromisoformat(voted_at))
@@ -120,16 +123,16 @@ class Arena:
 
         Raises UnknownDealError, NotLastError.
         """
-        with self._database.writing() as connection:
+        with self._database.writing_a_little() as connection:
             dealt = _find(connection, token)
             if dealt.rater is None or dealt.rater != rater:
                 raise UnknownDealError
-            vote = connection.execute(_LAST_VOTE.where(votes.c.rater == rater)).first()
+            vote = connection.execute(_LAST_VOTE, {"by": rater}).first()
             if vote is None or vote.deal_id != dealt.id or _older(vote.voted_at, UNDO_WITHIN):
                 raise NotLastError
             if not _take_back(connection, vote.id):
                 raise NotLastError
-            deal = _deal(connection, dealt)
+            deal = self._deal(connection, dealt)
             if vote.flag is None:
                 _count(connection, deal, Choice(vote.choice), by=-1)
             again = Deal(secrets.token_urlsafe(_TOKEN_BYTES), deal.left, deal.right, rater)
@@ -152,14 +155,9 @@ class Arena:
 
     def seen(self, rater: str, task: str, most: int) -> tuple[tuple[int, int], ...]:
         """Return the last pairs dealt to `rater`, latest first, at most so many: (left, right) stimuli."""
-        query = (
-            select(deals.c.left_id, deals.c.right_id)
-            .where(deals.c.rater == rater, deals.c.task == task)
-            .order_by(deals.c.dealt_at.desc())
-            .limit(most)
-        )
+        asked = {"by": rater, "of": task, "most": most}
         with self._database.reading() as connection:
-            return tuple((row.left_id, row.right_id) for row in connection.execute(query))
+            return tuple((left, right) for left, right in connection.execute(_SEEN, asked))
 
     def sweep(self) -> int:
         """Forget deals that nobody answered in time; return how many."""
@@ -167,17 +165,37 @@ class Arena:
         with self._database.writing() as connection:
             return connection.execute(delete(deals).where(~deals.c.answered, old)).rowcount
 
+    def _deal(self, connection: Connection, dealt: _Row) -> Deal:
+        left, right = dealt.left_id, dealt.right_id
+        known = self._known
+        if not {left, right} <= known.keys():
+            found = map(to_stimulus, connection.execute(_SHOWN, {"left": left, "right": right}))
+            kept = known if len(known) < _MOST_KNOWN else {}
+            self._known = known = {**kept, **{each.id: each for each in found}}
+        return Deal(dealt.token, known[left], known[right], dealt.rater)
 
-_DEAL = select(deals.c.id, deals.c.token, deals.c.task, deals.c.left_id, deals.c.right_id).add_columns(
-    deals.c.rater, deals.c.dealt_at, deals.c.answered
+
+# Built once: building them took longer than running them.
+_DEAL = (
+    select(deals.c.id, deals.c.token, deals.c.task, deals.c.left_id, deals.c.right_id)
+    .add_columns(deals.c.rater, deals.c.dealt_at, deals.c.answered)
+    .where(deals.c.token == bindparam("dealt"))
+)
+_CLAIM = update(deals).where(deals.c.id == bindparam("deal"), ~deals.c.answered).values(answered=True)
+_INSERT_DEAL, _INSERT_VOTE = insert(deals), insert(votes)
+_SHOWN = STIMULUS.where(stimuli.c.id.in_([bindparam("left"), bindparam("right")]))
+_SEEN = (
+    select(deals.c.left_id, deals.c.right_id)
+    .where(deals.c.rater == bindparam("by"), deals.c.task == bindparam("of"))
+    .order_by(deals.c.dealt_at.desc())
+    .limit(bindparam("most"))
 )
 _LAST_VOTE = (
     select(votes.c.id, votes.c.deal_id, votes.c.choice, votes.c.flag, votes.c.voted_at)
-    .where(votes.c.withdrawn_at.is_(None))
+    .where(votes.c.rater == bindparam("by"), votes.c.withdrawn_at.is_(None))
     .order_by(votes.c.id.desc())
     .limit(1)
 )
-_Row = Row[*tuple[Any, ...]]
 
 
 def check_choice(choice: object) -> Choice:
@@ -189,23 +207,22 @@ def check_choice(choice: object) -> Choice:
 
 
 def _insert_deal(connection: Connection, deal: Deal) -> None:
-    connection.execute(
-        insert(deals).values(
-            token=deal.token,
-            task=deal.left.task,
-            left_id=deal.left.id,
-            right_id=deal.right.id,
-            rater=deal.rater,
-            dealt_at=now(),
-            answered=False,
-        )
-    )
+    row = {
+        "token": deal.token,
+        "task": deal.left.task,
+        "left_id": deal.left.id,
+        "right_id": deal.right.id,
+        "rater": deal.rater,
+        "dealt_at": now(),
+        "answered": False,
+    }
+    connection.execute(_INSERT_DEAL, row)
 
 
 def _find(connection: Connection, token: object) -> _Row:
     if not isinstance(token, str) or len(token) > 64 or not token.isascii() or "\0" in token:
         raise UnknownDealError
-    found = connection.execute(_DEAL.where(deals.c.token == token)).one_or_none()
+    found = connection.execute(_DEAL, {"dealt": token}).one_or_none()
     if found is None:
         raise UnknownDealError
     return found
@@ -218,18 +235,9 @@ def _claim(connection: Connection, token: str, rater: str | None) -> _Row:
         raise UnknownDealError
     if _older(dealt.dealt_at, EXPIRES_AFTER) and not dealt.answered:
         raise ExpiredError
-    claimed = connection.execute(
-        update(deals).where(deals.c.id == dealt.id, ~deals.c.answered).values(answered=True)
-    )
-    if claimed.rowcount != 1:
+    if connection.execute(_CLAIM, {"deal": dealt.id}).rowcount != 1:
         raise AnsweredError
     return dealt
-
-
-def _deal(connection: Connection, dealt: _Row) -> Deal:
-    rows = connection.execute(STIMULUS.where(stimuli.c.id.in_([dealt.left_id, dealt.right_id])))
-    shown = {row.id: to_stimulus(row) for row in rows}
-    return Deal(dealt.token, shown[dealt.left_id], shown[dealt.right_id], dealt.rater)
 
 
 def _take_back(connection: Connection, vote: int) -> bool:

@@ -1,15 +1,26 @@
 """How the votes that count came out, by pair of contestants: kept with every vote, read by every board."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, case, delete, func, insert, select
+from sqlalchemy import Connection, Executable, Table, case, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ratings.judging import Choice
 from ratings.tables import deals, stimuli, tallies, votes
 
 _COUNTERS = ("first_wins", "second_wins", "ties", "both_bad")
-_INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+def _adding(insert: Callable[[Table], sqlite.Insert] | Callable[[Table], postgresql.Insert]) -> Executable:
+    row = insert(tallies)
+    return row.on_conflict_do_update(
+        index_elements=[tallies.c.task, tallies.c.first_id, tallies.c.second_id],
+        set_={name: tallies.c[name] + row.excluded[name] for name in _COUNTERS},
+    )
+
+
+_ADD = {"sqlite": _adding(sqlite.insert), "postgresql": _adding(postgresql.insert)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +50,8 @@ def count(connection: Connection, task: str, left: int, right: int, choice: Choi
         return
     first, second = sorted((left, right))
     changed = dict.fromkeys(_COUNTERS, 0) | {_counter(choice, swapped=left != first): by}
-    row = _INSERT[connection.dialect.name](tallies).values(
-        task=task, first_id=first, second_id=second, **changed
-    )
-    connection.execute(
-        row.on_conflict_do_update(
-            index_elements=[tallies.c.task, tallies.c.first_id, tallies.c.second_id],
-            set_={name: tallies.c[name] + changed[name] for name in _COUNTERS},
-        )
-    )
+    pair = {"task": task, "first_id": first, "second_id": second}
+    connection.execute(_ADD[connection.dialect.name], pair | changed)
 
 
 def read(connection: Connection, task: str) -> tuple[Tally, ...]:

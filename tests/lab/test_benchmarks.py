@@ -11,13 +11,16 @@ import numpy as np
 import pytest
 
 from lab.benchmarks import __main__ as main
-from lab.benchmarks import choosing, gpu, large_photos, start
+from lab.benchmarks import choosing, gpu, large_photos, leaderboard, start, storing_votes, voting
 from lab.benchmarks.benchmark import Result
 from lab.benchmarks.conditions import conditions
 from lab.benchmarks.page import BENCHMARKS, PAGE, keep, kept, page
 from lab.benchmarks.photo import SIZES, write_photo
 from lab.benchmarks.timing import Turns, in_turns
 from models import registry
+from ratings.boards.keeping import board
+from ratings.stimuli import Stimuli
+from ratings.store import Store
 
 FAST_START = {"warming_seconds": [9.0, 4.0], "seconds": [4.0] * 5, "median": 4.0, "torch_loaded": False}
 
@@ -119,3 +122,50 @@ def test_choosing_a_pair_is_held_to_its_limit():
     assert 0 < figures["choice"]["median"] <= figures["choice"]["percentile_95"]
     assert choosing.is_met({**figures, "choice": {"median": 1.0, "percentile_95": 1.9}})
     assert not choosing.is_met({**figures, "choice": {"median": 1.0, "percentile_95": 2.0}})
+
+
+def test_votes_are_stored_and_counted(tmp_path):
+    figures = storing_votes.measure(tmp_path, seconds=0.2)
+    assert figures["votes"] >= storing_votes.THREADS
+    assert 0 < figures["median_ms"] <= figures["percentile_99_ms"]
+    assert storing_votes.is_met({**figures, "a_second": 500})
+    assert not storing_votes.is_met({**figures, "a_second": 499})
+
+
+def test_a_board_is_filled_to_each_size_and_counted(tmp_path):
+    figures = leaderboard.measure(tmp_path, sizes=(300, 600), raters=20)
+    with Store.open(f"sqlite:///{tmp_path}/patina.db") as store:
+        assert board(store.database, "denoise").votes == 600
+    assert set(figures["sizes"]) == {"300", "600"}
+
+
+@pytest.mark.parametrize(
+    ("change", "met"),
+    [({}, True), ({"kept_seconds": 1.0}, False), ({"recount_seconds": 60.0}, False)],
+    ids=["quick", "slow to look at", "slow to count"],
+)
+def test_a_board_is_held_to_its_limits(change, met):
+    few = {"kept_seconds": 0.02, "recount_seconds": 3.0, "recount_processor_seconds": 3.0}
+    many = {"kept_seconds": 0.02, "recount_seconds": 31.0, "recount_processor_seconds": 31.0, **change}
+    assert leaderboard.is_met({"sizes": {"1000": few, "10000": many}}) is met
+
+
+def test_counting_that_is_not_linear_is_a_miss():
+    few = {"kept_seconds": 0.02, "recount_seconds": 3.0, "recount_processor_seconds": 3.0}
+    many = {**few, "recount_processor_seconds": 38.0}
+    assert not leaderboard.is_met({"sizes": {"1000": few, "10000": many}})
+
+
+def test_voters_are_held_to_when_all_was_received():
+    figures = {"received": {"p95": 150.0}}
+    assert voting.is_met(figures)
+    assert not voting.is_met({"received": {"p95": 150.1}})
+
+
+def test_a_picture_of_every_model_is_there_before_the_votes(tmp_path):
+    url = f"sqlite:///{tmp_path}/patina.db"
+    assert voting._fill(url, tmp_path / "stimuli") > 500_000
+    with Store.open(url) as store:
+        shown = Stimuli(store.database).of_task("dehaze")
+    assert {each.contestant.model for each in shown} == {card.id for card in registry.by_task("dehaze")}
+    assert all((tmp_path / "stimuli" / f"{each.shown_sha256}.png").exists() for each in shown)

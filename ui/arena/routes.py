@@ -29,8 +29,8 @@ def arena_routes(ring: Ring) -> list[Route]:
         sha256 = stimulus.original_sha256 if side == "original" else stimulus.shown_sha256
         if side not in SIDES or sha256 is None:
             raise GoneError
-        png = ring.stage.pictures.file(sha256).read_bytes()
-        return Response(png, media_type="image/png", headers=KEPT)
+        content = ring.stage.pictures.file(sha256).read_bytes()  # at once: a FileResponse takes many turns
+        return Response(content, media_type="image/png", headers=KEPT)
 
     async def look(request: Request) -> Response:
         side = request.path_params["side"].removesuffix(".png")

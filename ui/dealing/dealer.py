@@ -94,7 +94,7 @@ class Dealer:
         judged: dict[Pair, set[int]] = defaultdict(set)
         for pair, on in seen:
             judged[pair].add(on)
-        exhausted = [pair for pair in pool.allowed if judged[pair].issuperset(pool.common(pair))]
+        exhausted = [pair for pair, on in judged.items() if on.issuperset(pool.common(pair))]
         chosen = choose_pair(pool.planned, pool.allowed, self._random, exhausted)
         if chosen is None:
             raise NoPairError(task)

@@ -60,8 +60,10 @@ def count(
     for number, members in enumerate(groups(totals)):
         found = _strengths(_among(read.given, members), reach, resamples)
         best_first = np.argsort(-found.score, kind="stable")
+        ranks = _ranks(read.given, totals, members, found, reach, resamples)
         standings += [
-            _standing(read, outcomes, number, int(members[place]), found, int(place)) for place in best_first
+            _standing(read, outcomes, number, int(members[place]), found, int(place), ranks)
+            for place in best_first
         ]
         order += members[best_first].tolist()
     days, counts = np.unique(read.day, return_counts=True)
@@ -86,11 +88,34 @@ def _strengths(given: Votes, reach: Reach, resamples: int) -> Strengths:
     return strengths(given, resamples=resamples)
 
 
+def _ranks(
+    given: Votes,
+    totals: NDArray[np.float64],
+    members: NDArray[np.intp],
+    found: Strengths,
+    reach: Reach,
+    resamples: int,
+) -> dict[int, tuple[int, int]]:
+    """Return the best and the worst rank of each of `members` that has enough votes.
+
+    They are ranked among themselves: who has few votes may stand anywhere, and would open everyone's range.
+    """
+    enough = members[found.votes >= ENOUGH_VOTES]
+    few = enough.size < 2 or len(groups(totals[np.ix_(enough, enough)])) > 1
+    if few or enough.size == members.size:
+        ranked, who = found, members
+    else:
+        ranked, who = _strengths(_among(given, enough), reach, resamples), enough
+    ranges = zip(ranked.best_rank.tolist(), ranked.worst_rank.tolist(), strict=True)
+    known = dict(zip(who.tolist(), ranges, strict=True))
+    return {contestant: known[contestant] for contestant in enough.tolist()}
+
+
 def _among(given: Votes, members: NDArray[np.intp]) -> Votes:
     """Return the votes on `members` alone, who are numbered anew from 0."""
     place = np.full(given.contestants, -1, dtype=np.intp)
     place[members] = np.arange(members.size)
-    chosen = place[given.left] >= 0
+    chosen = (place[given.left] >= 0) & (place[given.right] >= 0)
     return votes(
         place[given.left[chosen]],
         place[given.right[chosen]],
@@ -127,10 +152,11 @@ def _standing(
     contestant: int,
     found: Strengths,
     place: int,
+    ranks: dict[int, tuple[int, int]],
 ) -> Standing:
     identifier = list(read.contestants)[contestant]
     wins, losses, ties, both_bad = outcomes[contestant].tolist()
-    enough = int(found.votes[place]) >= ENOUGH_VOTES
+    best_rank, worst_rank = ranks.get(contestant, (None, None))
     return Standing(
         id=identifier,
         contestant=read.contestants[identifier],
@@ -138,8 +164,8 @@ def _standing(
         score=_on_scale(found.score, place),
         low=_known(_on_scale(found.low, place)),
         high=_known(_on_scale(found.high, place)),
-        best_rank=int(found.best_rank[place]) if enough else None,
-        worst_rank=int(found.worst_rank[place]) if enough else None,
+        best_rank=best_rank,
+        worst_rank=worst_rank,
         votes=int(found.votes[place]),
         raters=int(found.raters[place]),
         wins=wins,

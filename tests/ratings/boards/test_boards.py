@@ -130,6 +130,14 @@ class TestAnyDatabase:
         cast([(RATERS[0], "first", "newcomer", "right")])
         assert "newcomer" in by_model(board(any_store.database, "denoise"))
 
+    def test_newcomer_with_few_votes_opens_nobodys_range(self, any_store: Store, cast: Cast) -> None:
+        cast(ballots(120))
+        before = [rank(each) for each in board(any_store.database, "denoise").standings]
+        cast([(RATERS[0], "first", "newcomer", "right")])
+        found = {e.contestant.model: rank(e) for e in board(any_store.database, "denoise").standings}
+        assert [found[model] for model in MODELS] == before
+        assert found["newcomer"] == "–"
+
     def test_only_chosen_votes_are_looked_at(self, any_store: Store, cast: Cast) -> None:
         cast(ballots(20))
         cast(ballots(10), picture="b")

@@ -222,7 +222,7 @@ def test_ones_own_photo_is_prepared_and_voted_on_blindly(visit, site, store, noi
     page.locator("#arena-photo-en input[type=file]").set_input_files(noisy)
     expect(page.locator("#arena-photo-en img")).to_be_visible()
     page.get_by_role("button", name="Prepare my photo").locator("visible=true").click()
-    ring = looked_at(arena(page), within=240 * SECONDS)
+    ring = looked_at(arena(page), within=90 * SECONDS)
     assert [title for title in titles() if title in ring.inner_text()] == []
     choose(ring, "right")
     expect(ring.locator(".arena-revealed")).to_contain_text("You chose B.")

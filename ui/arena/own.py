@@ -25,8 +25,9 @@ from ui.words import Words
 MODELS = 3
 """So many models restore an own photo: three pairs to vote on."""
 
-TELL_ARENA = """(task, own, language) => {
-  if (own) window.dispatchEvent(new CustomEvent('patina-own', { detail: { task, own, language } }));
+TELL_ARENA = """(task, own) => {
+  const detail = { task, own, language: 'LANGUAGE' };
+  if (own) window.dispatchEvent(new CustomEvent('patina-own', { detail }));
 }"""
 
 
@@ -107,10 +108,11 @@ def own_part(tasks: Sequence[Task], photos: OwnPhotos, browser: gr.BrowserState)
                     run = gr.Button(words("arena.own_run"), variant="primary", scale=3)
                     stop = gr.Button(words("run.stop"), interactive=False, scale=1, min_width=90)
                 done = gr.Markdown()
-    own, language = gr.State(""), gr.State(words.language)
+    own = gr.Textbox(visible="hidden")  # a State's value never reaches the browser
     work = Work(photos.prepare, [photo, task, consent, browser], [own, done], done)
     prepared = wire_work(run.click, work, Locks([run], stop), photos.flags, words("error.title"))
-    prepared.success(None, [task, own, language], None, js=TELL_ARENA, **INSTANT)
+    tell_arena = TELL_ARENA.replace("LANGUAGE", words.language)
+    prepared.success(None, [task, own], None, js=tell_arena, **INSTANT)
     stop.click(photos.stop, **INSTANT)
 
 

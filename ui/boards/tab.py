@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from html import escape
 from typing import Any, cast
 
 import gradio as gr
@@ -16,6 +17,9 @@ from ratings.boards.records import Board, Filters, Reach
 from ratings.leaderboard import leaderboard
 from ratings.stimuli import Stimuli
 from ratings.store import Store
+from ratings.studies.design import State
+from ratings.studies.results import results
+from ratings.studies.studies import Studies
 from ui.boards import plots
 from ui.boards.evidence import evidence_of
 from ui.boards.table import board_table
@@ -23,6 +27,7 @@ from ui.errors import NothingChosenError, in_words
 from ui.gallery import Gallery
 from ui.house import House
 from ui.opinion.board import board as opinion_table
+from ui.studies.tables import results_table
 from ui.wiring.asked import PICTURES_JS, choice_of
 from ui.wiring.events import HIDDEN, INSTANT
 from ui.words import Words
@@ -43,6 +48,7 @@ class _Tab:
     matrix: gr.HTML
     days: gr.HTML
     evidence: gr.HTML
+    studies: gr.HTML
     opinion: gr.HTML
 
     @property
@@ -51,7 +57,7 @@ class _Tab:
 
     @property
     def shown(self) -> list[Component]:
-        return [self.table, self.matrix, self.days, self.evidence, self.opinion]
+        return [self.table, self.matrix, self.days, self.evidence, self.studies, self.opinion]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +71,15 @@ class BoardActions:
 
     def show(
         self, task: str, kind: str, picture: str, since: str, until: str, reach: Reach
-    ) -> tuple[str, str, str, str, str]:
-        """Return the table, the two plots, no evidence, and the informal opinion."""
+    ) -> tuple[str, str, str, str, str, str]:
+        """Return the table, the two plots, no evidence, the studies, and the informal opinion."""
         found = self._board(task, kind, picture, since, until, reach)
         return (
             board_table(found, self.words),
             plots.win_matrix(found, self.words),
             plots.votes_by_day(found.votes_by_day, self.words),
             "",
+            self._studies(task),
             opinion_table(leaderboard(self.store, task), self.words),
         )
 
@@ -90,6 +97,17 @@ class BoardActions:
         names = Stimuli(self.store.database).input_names(task)
         known = [(titles.get(name, name), name) for name in names]
         return gr.update(choices=[(self.words("boards.every"), EVERY), *known], value=EVERY)
+
+    def _studies(self, task: str) -> str:
+        """Return what came of each study of `task` that people took part in, the newest first."""
+        database = self.store.database
+        public = {State.OPEN, State.CLOSED}
+        found = [each for each in Studies(database).all() if each.task == task and each.state in public]
+        parts = [
+            f"<h3>{escape(each.title)}</h3>{results_table(results(database, each), self.words)}"
+            for each in found
+        ]
+        return "".join(parts) or f'<p class="empty">{escape(self.words("boards.no_studies"))}</p>'
 
     def _board(self, task: str, kind: str, picture: str, since: str, until: str, reach: Reach) -> Board:
         of_kind = [card.id for card in registry.by_task(task) if card.method == kind]
@@ -159,7 +177,10 @@ def _parts(task: gr.Radio, actions: BoardActions) -> _Tab:
     behind = gr.HTML(elem_id=f"evidence-{words.language}")
     with gr.Accordion(words("boards.plots"), open=False):
         matrix, days = gr.HTML(), gr.HTML()
+    with gr.Accordion(words("boards.studies"), open=False):
+        gr.Markdown(words("boards.studies_help"), elem_classes="small")
+        of_studies = gr.HTML(elem_id=f"studies-board-{words.language}")
     with gr.Accordion(words("leaderboard.heading"), open=False):
         gr.Markdown(words("leaderboard.explanation"), elem_classes="small")
         opinion = gr.HTML(elem_id=f"opinion-{words.language}")
-    return _Tab(task, kind, picture, since, until, reach, table, matrix, days, behind, opinion)
+    return _Tab(task, kind, picture, since, until, reach, table, matrix, days, behind, of_studies, opinion)

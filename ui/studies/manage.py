@@ -59,6 +59,9 @@ def study_section(admission: Admission, office: Office, words: Words) -> None:
         **HIDDEN,
     )
     listing = admission.guarded(work.listing)
+    admission.session.change(
+        admission.if_admitted(work.listing), admission.session, [listed, chosen], **HIDDEN
+    )
     refresh.click(listing, admission.session, [listed, chosen], **HIDDEN)
     put.click(admission.guarded(work.put), [admission.session, chosen, state], [listed, chosen], **HIDDEN)
     read.click(admission.guarded(work.read), [admission.session, chosen], shown, **HIDDEN)

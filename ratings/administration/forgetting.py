@@ -44,6 +44,8 @@ from ratings.tables import (
 )
 
 _PSEUDONYM = re.compile(r"[0-9a-f]{64}")
+_TOMBSTONE = select(forgotten.c.id).where(forgotten.c.rater == bindparam("of"))
+"""Built once, for it is asked before every answer that is stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ def forget(database: Database, rater: str, drop_file: Callable[[str], object] = 
 
 
 def _has_tombstone(connection: Connection, rater: str) -> bool:
-    return connection.scalar(select(forgotten.c.id).where(forgotten.c.rater == rater)) is not None
+    return connection.scalar(_TOMBSTONE, {"of": rater}) is not None
 
 
 def _rows(rater: str) -> tuple[tuple[Table, ColumnElement[bool]], ...]:

@@ -8,12 +8,24 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row
 
 from ratings.administration.forgetting import require_not_forgotten
 from ratings.answer import check_licence, check_rater
 from ratings.arena import tally
 from ratings.arena.records import Deal, Vote
+from ratings.arena.statements import (
+    CLAIM,
+    CONTESTANTS,
+    FIND_DEAL,
+    INSERT_DEAL,
+    INSERT_VOTE,
+    LAST_VOTE,
+    SEEN,
+    SHOWN,
+    SWEEP,
+    TAKE_BACK,
+)
 from ratings.arena.suspicion import crowded, suspicion
 from ratings.arena.tally import Tally
 from ratings.database import Database
@@ -28,8 +40,8 @@ from ratings.errors import (
 from ratings.judging import Choice, Viewing
 from ratings.records import Contestant
 from ratings.rows import ago, new_uid, now
-from ratings.stimuli import STIMULUS, Stimulus, to_stimulus
-from ratings.tables import contestants, deals, stimuli, votes
+from ratings.stimuli import Stimulus, to_stimulus
+from ratings.tables import deals
 
 EXPIRES_AFTER = timedelta(days=1)
 UNDO_WITHIN = timedelta(hours=1)
@@ -93,21 +105,20 @@ class Arena:
             dealt = _claim(connection, token, rater)
             flag, reason = suspicion(connection, rater, response_ms)
             voted_at = now()
-            connection.execute(
-                insert(votes).values(
-                    deal_id=dealt.id,
-                    task=dealt.task,
-                    rater=rater,
-                    choice=chosen,
-                    response_ms=response_ms,
-                    viewing=(viewing or Viewing()).as_text(),
-                    voted_at=voted_at,
-                    uid=new_uid(),
-                    licence=licence,
-                    flag=flag,
-                    reason=reason,
-                )
-            )
+            vote = {
+                "deal_id": dealt.id,
+                "task": dealt.task,
+                "rater": rater,
+                "choice": chosen,
+                "response_ms": response_ms,
+                "viewing": (viewing or Viewing()).as_text(),
+                "voted_at": voted_at,
+                "uid": new_uid(),
+                "licence": licence,
+                "flag": flag,
+                "reason": reason,
+            }
+            connection.execute(INSERT_VOTE, vote)
             deal = _deal(connection, dealt)
             if flag is None:
                 _count(connection, deal, chosen, by=1)
@@ -124,7 +135,7 @@ class Arena:
             dealt = _find(connection, token)
             if dealt.rater is None or dealt.rater != rater:
                 raise UnknownDealError
-            vote = connection.execute(_LAST_VOTE.where(votes.c.rater == rater)).first()
+            vote = connection.execute(LAST_VOTE, {"by": rater}).first()
             if vote is None or vote.deal_id != dealt.id or _older(vote.voted_at, UNDO_WITHIN):
                 raise NotLastError
             if not _take_back(connection, vote.id):
@@ -143,40 +154,24 @@ class Arena:
 
     def contestants(self, task: str) -> dict[int, Contestant]:
         """Return the contestants of `task` by their ids in tallies and stimuli."""
-        query = select(contestants).where(contestants.c.task == task)
         with self._database.reading() as connection:
             return {
                 row.id: Contestant(row.task, row.model, row.version, row.weights_sha256)
-                for row in connection.execute(query)
+                for row in connection.execute(CONTESTANTS, {"of": task})
             }
 
     def seen(self, rater: str, task: str, most: int) -> tuple[tuple[int, int], ...]:
         """Return the last pairs dealt to `rater`, latest first, at most so many: (left, right) stimuli."""
-        query = (
-            select(deals.c.left_id, deals.c.right_id)
-            .where(deals.c.rater == rater, deals.c.task == task)
-            .order_by(deals.c.dealt_at.desc())
-            .limit(most)
-        )
+        wanted = {"by": rater, "of": task, "most": most}
         with self._database.reading() as connection:
-            return tuple((row.left_id, row.right_id) for row in connection.execute(query))
+            return tuple((row.left_id, row.right_id) for row in connection.execute(SEEN, wanted))
 
     def sweep(self) -> int:
         """Forget deals that nobody answered in time; return how many."""
-        old = deals.c.dealt_at < ago(2 * EXPIRES_AFTER)
         with self._database.writing() as connection:
-            return connection.execute(delete(deals).where(~deals.c.answered, old)).rowcount
+            return connection.execute(SWEEP, {"before": ago(2 * EXPIRES_AFTER)}).rowcount
 
 
-_DEAL = select(deals.c.id, deals.c.token, deals.c.task, deals.c.left_id, deals.c.right_id).add_columns(
-    deals.c.rater, deals.c.dealt_at, deals.c.answered
-)
-_LAST_VOTE = (
-    select(votes.c.id, votes.c.deal_id, votes.c.choice, votes.c.flag, votes.c.voted_at)
-    .where(votes.c.withdrawn_at.is_(None))
-    .order_by(votes.c.id.desc())
-    .limit(1)
-)
 _Row = Row[*tuple[Any, ...]]
 
 
@@ -189,23 +184,22 @@ def check_choice(choice: object) -> Choice:
 
 
 def _insert_deal(connection: Connection, deal: Deal) -> None:
-    connection.execute(
-        insert(deals).values(
-            token=deal.token,
-            task=deal.left.task,
-            left_id=deal.left.id,
-            right_id=deal.right.id,
-            rater=deal.rater,
-            dealt_at=now(),
-            answered=False,
-        )
-    )
+    row = {
+        "token": deal.token,
+        "task": deal.left.task,
+        "left_id": deal.left.id,
+        "right_id": deal.right.id,
+        "rater": deal.rater,
+        "dealt_at": now(),
+        "answered": False,
+    }
+    connection.execute(INSERT_DEAL, row)
 
 
 def _find(connection: Connection, token: object) -> _Row:
     if not isinstance(token, str) or len(token) > 64 or not token.isascii() or "\0" in token:
         raise UnknownDealError
-    found = connection.execute(_DEAL.where(deals.c.token == token)).one_or_none()
+    found = connection.execute(FIND_DEAL, {"dealt": token}).one_or_none()
     if found is None:
         raise UnknownDealError
     return found
@@ -218,27 +212,20 @@ def _claim(connection: Connection, token: str, rater: str | None) -> _Row:
         raise UnknownDealError
     if _older(dealt.dealt_at, EXPIRES_AFTER) and not dealt.answered:
         raise ExpiredError
-    claimed = connection.execute(
-        update(deals).where(deals.c.id == dealt.id, ~deals.c.answered).values(answered=True)
-    )
-    if claimed.rowcount != 1:
+    if connection.execute(CLAIM, {"deal": dealt.id}).rowcount != 1:
         raise AnsweredError
     return dealt
 
 
 def _deal(connection: Connection, dealt: _Row) -> Deal:
-    rows = connection.execute(STIMULUS.where(stimuli.c.id.in_([dealt.left_id, dealt.right_id])))
+    rows = connection.execute(SHOWN, {"left": dealt.left_id, "right": dealt.right_id})
     shown = {row.id: to_stimulus(row) for row in rows}
     return Deal(dealt.token, shown[dealt.left_id], shown[dealt.right_id], dealt.rater)
 
 
 def _take_back(connection: Connection, vote: int) -> bool:
     """Mark a vote as taken back; tell whether nobody else has done so meanwhile."""
-    taken = connection.execute(
-        update(votes)
-        .where(votes.c.id == vote, votes.c.withdrawn_at.is_(None))
-        .values(withdrawn_at=now(), revision=votes.c.revision + 1, published=False)
-    )
+    taken = connection.execute(TAKE_BACK, {"vote": vote, "at": now()})
     return taken.rowcount == 1
 
 

@@ -1,9 +1,10 @@
 """Votes that nobody can have given in earnest: stored like all others, with a flag and the reason."""
 
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Column, Connection, Select, bindparam, select
 
 from ratings.records import Flag
 from ratings.rows import ago, now
@@ -29,10 +30,27 @@ def suspicion(connection: Connection, rater: str | None, response_ms: int | None
     return None, ""
 
 
-def crowded(connection: Connection, when: Any, rater: str | None, most: int) -> bool:
+def crowded(connection: Connection, when: Column[Any], rater: str | None, most: int) -> bool:
     """Tell whether `rater`, or whoever has no token, has `most` rows within the last minute by `when`.
 
     It looks at no more rows than that.
     """
-    query = select(1).where(when.table.c.rater == rater, when > ago(_MINUTE), when <= now()).limit(most)
-    return len(connection.execute(query).all()) >= most
+    query = _of_someone(when) if rater is not None else _of_nobody(when)
+    asked = {"by": rater, "since": ago(_MINUTE), "until": now(), "before": most - 1}
+    return connection.execute(query, asked).first() is not None
+
+
+@cache
+def _of_someone(when: Column[Any]) -> Select[Any]:
+    """Return the query for the row of a rater after so many others; built once, for it is asked often."""
+    return _lately(when).where(when.table.c.rater == bindparam("by"))
+
+
+@cache
+def _of_nobody(when: Column[Any]) -> Select[Any]:
+    return _lately(when).where(when.table.c.rater.is_(None))
+
+
+def _lately(when: Column[Any]) -> Select[Any]:
+    within = (when > bindparam("since"), when <= bindparam("until"))
+    return select(1).select_from(when.table).where(*within).limit(1).offset(bindparam("before"))

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, case, delete, func, insert, select
+from sqlalchemy import Connection, Insert, case, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ratings.judging import Choice
@@ -42,14 +43,17 @@ def count(connection: Connection, task: str, left: int, right: int, choice: Choi
         return
     first, second = sorted((left, right))
     changed = dict.fromkeys(_COUNTERS, 0) | {_counter(choice, swapped=left != first): by}
-    row = _INSERT[connection.dialect.name](tallies).values(
-        task=task, first_id=first, second_id=second, **changed
-    )
-    connection.execute(
-        row.on_conflict_do_update(
-            index_elements=[tallies.c.task, tallies.c.first_id, tallies.c.second_id],
-            set_={name: tallies.c[name] + changed[name] for name in _COUNTERS},
-        )
+    row = {"task": task, "first_id": first, "second_id": second, **changed}
+    connection.execute(_add(connection.dialect.name), row)
+
+
+@cache
+def _add(dialect: str) -> Insert:
+    """Return what adds a row's counters to those of its pair; built once, for every vote does it."""
+    row = _INSERT[dialect](tallies)
+    return row.on_conflict_do_update(
+        index_elements=[tallies.c.task, tallies.c.first_id, tallies.c.second_id],
+        set_={name: tallies.c[name] + row.excluded[name] for name in _COUNTERS},
     )
 
 

@@ -68,8 +68,7 @@ class Arena:
         deal = Deal(secrets.token_urlsafe(_TOKEN_BYTES), left, right, rater)
         with self._database.writing() as connection:
             require_not_forgotten(connection, rater)
-            if rater is not None and crowded(connection, deals.c.dealt_at, rater, REFUSED_A_MINUTE):
-                raise TooManyError
+            _require_patience(connection, rater)
             _insert_deal(connection, deal)
         return deal
 
@@ -129,12 +128,13 @@ class Arena:
 
         The vote stays as history, and counts no more.
 
-        Raises UnknownDealError, NotLastError.
+        Raises UnknownDealError, NotLastError, TooManyError.
         """
         with self._database.writing() as connection:
             dealt = _find(connection, token)
             if dealt.rater is None or dealt.rater != rater:
                 raise UnknownDealError
+            _require_patience(connection, rater)
             vote = connection.execute(LAST_VOTE, {"by": rater}).first()
             if vote is None or vote.deal_id != dealt.id or _older(vote.voted_at, UNDO_WITHIN):
                 raise NotLastError
@@ -181,6 +181,11 @@ def check_choice(choice: object) -> Choice:
         return Choice(choice)  # pyright: ignore[reportArgumentType] — anything else raises: the check
     except ValueError:
         raise BadRatingError(f"A choice is one of {', '.join(Choice)}; got {ascii(choice)[:60]}.") from None
+
+
+def _require_patience(connection: Connection, rater: str | None) -> None:
+    if rater is not None and crowded(connection, deals.c.dealt_at, rater, REFUSED_A_MINUTE):
+        raise TooManyError
 
 
 def _insert_deal(connection: Connection, deal: Deal) -> None:

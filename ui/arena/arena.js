@@ -13,19 +13,28 @@ function browserToken() {
   return document.querySelector('#patina-browser-token [data-token]')?.dataset.token ?? '';
 }
 
+// A server that is gone, or a proxy that answers in its place, must not be taken for a refusal.
+async function sent(path, options = {}) {
+  try {
+    return await fetch(url(path), options);
+  } catch {
+    throw new Error(said.offline);
+  }
+}
+
 async function ask(path, body) {
-  const answer = await fetch(url(path), {
+  const answer = await sent(path, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', 'X-Patina-Browser': browserToken() },
     body: JSON.stringify(body),
   });
-  const told = await answer.json();
+  const told = await answer.json().catch(() => { throw new Error(said.offline); });
   if (!answer.ok) throw Object.assign(new Error(said[told.code] ?? told.error), { code: told.code });
   return told;
 }
 
 async function picture(token, side) {
-  const answer = await fetch(url(`${token}/${side}.png`));
+  const answer = await sent(`${token}/${side}.png`);
   if (!answer.ok) throw new Error(said.gone);
   const image = new Image();
   image.src = URL.createObjectURL(await answer.blob());
@@ -164,14 +173,13 @@ function fail(error, again) {
   enable(Boolean(state.now));
 }
 
-async function choose(choice) {
+async function choose(choice, took = performance.now() - state.shownAt) {
   const pair = state.now;
   if (!pair || state.busy) return;
   const round = state.round;
   state.busy = true;
   enable(false);
   root.querySelector(`[data-choose=${choice}]`).classList.add('chosen');
-  const took = performance.now() - state.shownAt;
   try {
     const told = await ask('vote', {
       token: pair.deal.token,
@@ -204,7 +212,7 @@ async function choose(choice) {
   } catch (error) {
     if (round !== state.round) return;
     if (['answered', 'unknown-deal', 'expired', 'gone'].includes(error.code)) fail(error, begin);
-    else fail(error, () => { say(''); choose(choice); });
+    else fail(error, () => { say(''); choose(choice, took); });
   } finally {
     state.busy = false;
     root.querySelectorAll('.chosen').forEach((button) => button.classList.remove('chosen'));

@@ -8,12 +8,13 @@ from collections.abc import Callable
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from ratings import raters
 from ui.dealing.ring import Ring
 from ui.errors import GoneError
+from ui.wiring.answers import bare_png
 from ui.wiring.refusing import BROWSER, answered, bad_body, read_body
 
 SIDES = ("left", "right", "original")
@@ -29,7 +30,7 @@ def arena_routes(ring: Ring) -> list[Route]:
         sha256 = stimulus.original_sha256 if side == "original" else stimulus.shown_sha256
         if side not in SIDES or sha256 is None:
             raise GoneError
-        return FileResponse(ring.stage.pictures.file(sha256), media_type="image/png", headers=KEPT)
+        return bare_png(ring.stage.pictures.file(sha256), KEPT)
 
     async def look(request: Request) -> Response:
         side = request.path_params["side"].removesuffix(".png")

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
+from models.card import RESTORING, Task
 from ratings.arena.arena import Arena
 from ratings.arena.records import Deal
-from ratings.errors import NoPairError, StoreError, TooManyError, UnknownDealError
+from ratings.errors import NoPairError, RatingsError, UnknownDealError
 from ratings.judging import read_response, read_viewing
 from ratings.stimuli import Stimuli
 from ui import words
@@ -14,9 +15,12 @@ from ui.dealing.backstage import Backstage
 from ui.dealing.dealer import Dealer
 from ui.dealing.reveal import RunningScores, told
 from ui.dealing.staging import Stage
+from ui.errors import PageError, UnknownTaskError
 from ui.gallery import Gallery
 from ui.keeping.desk import Desk
 from ui.keeping.pictures import StimulusShelf
+
+TASKS = tuple(str(task) for task in (*RESTORING, Task.GENERATE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +37,15 @@ class Ring:
     def deal(self, rater: str | None, asked: dict[str, Any]) -> dict[str, Any]:
         """Deal the next pair, or tell how far the results are without which there is none.
 
-        Raises RatingsError.
+        Raises RatingsError, such as NoPairError: an own photo's results are no longer kept. UnknownTaskError.
         """
-        own = asked.get("own")
+        task, own = _task(asked.get("task")), _text(asked.get("own"))
         self.backstage.tend()
         try:
-            return dealt(self.dealer.deal(_text(asked.get("task")), rater, _text(own) if own else None))
+            return dealt(self.dealer.deal(task, rater, own or None))
         except NoPairError:
+            if own:
+                raise
             self.backstage.begin()
             return {"waiting": True, "made": self.backstage.made, "wanted": self.backstage.wanted}
 
@@ -68,7 +74,7 @@ class Ring:
             return None
         try:
             return self.deal(rater, cast("dict[str, Any]", asked))
-        except (TooManyError, StoreError):
+        except (RatingsError, PageError):
             return None
 
 
@@ -93,6 +99,13 @@ def open_ring(
     dealer = Dealer(arena, stimuli)
     backstage = Backstage(stage, dealer, gallery, desk.busy, tell)
     return Ring(arena, dealer, RunningScores(arena), stage, backstage, secret)
+
+
+def _task(told: object) -> str:
+    """Return a task that there can be pairs of; raises UnknownTaskError."""
+    if told not in TASKS:
+        raise UnknownTaskError(told, TASKS)
+    return str(told)
 
 
 def _text(told: object) -> str:

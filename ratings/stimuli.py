@@ -80,7 +80,9 @@ class Stimuli:
         self._database = database
 
     def add(self, shown: Shown) -> Stimulus:
-        """Keep a stimulus, or find the one that is kept already for the same result, picture and owner.
+        """Keep a stimulus, or take up the one that is there for the same result, picture and owner.
+
+        One that was retired is dealt again, and the last word on `consent` holds.
 
         Raises UnknownResultError: no result was remembered under `shown.making`. ForgottenError: the owner
         asked to be forgotten.
@@ -227,7 +229,12 @@ def contestant_id(connection: Connection, contestant: Contestant) -> int:
 def _add(connection: Connection, shown: Shown, making: Row[*tuple[Any, ...]]) -> int:
     parts = (making.identity, shown.sha256, shown.original_sha256, shown.owner)
     key = sha256(repr(parts).encode()).hexdigest()
-    known = select(stimuli.c.id).where(stimuli.c.identity == key)
+    known = (
+        update(stimuli)
+        .where(stimuli.c.identity == key)
+        .values(retired=False, consent=shown.consent, made_at=now())
+        .returning(stimuli.c.id)
+    )
     found = connection.scalar(known)
     if found is not None:
         return found

@@ -186,11 +186,25 @@ def hall_of(server_of: Callable[[Path, Mapping[str, str]], object]) -> Iterator[
         each.close()
 
 
-@pytest.fixture(scope="module")
-def hall(template: Path, tmp_path_factory: pytest.TempPathFactory, own_server) -> Iterator[Hall]:
-    """A server that the tests of a module share."""
-    data = tmp_path_factory.mktemp("hall") / "data"
-    shutil.copytree(template, data)
-    server = own_server(extra={"PATINA_SECRET": SECRET, "PATINA_DATA_DIR": str(data)})
+@pytest.fixture(scope="session")
+def hall(template: Path, tmp_path_factory: pytest.TempPathFactory, lasting_server_of) -> Iterator[Hall]:
+    """A server that all these tests share."""
+    folder = tmp_path_factory.mktemp("hall")
+    shutil.copytree(template, folder / "data")
+    server = lasting_server_of(folder, {"PATINA_SECRET": SECRET})
     with httpx.Client(base_url=server.url, timeout=30) as client:
-        yield Hall(server.url, data.parent, client)
+        yield Hall(server.url, folder, client)
+
+
+@pytest.fixture
+def refusal() -> Callable[[httpx.Response], tuple[int, str]]:
+    """`refusal(answer)` is its status and code; it has a sentence, too, and no traceback."""
+
+    def read(answer: httpx.Response) -> tuple[int, str]:
+        told = answer.json()
+        assert set(told) == {"code", "error"}
+        assert told["error"].endswith(".")
+        assert "Traceback" not in told["error"]
+        return answer.status_code, told["code"]
+
+    return read

@@ -82,7 +82,7 @@ def add(store: Store, shelf: StimulusShelf, token: str, card: Card, name: str) -
     )
 
 
-def furnish(store: Store, shelf: StimulusShelf) -> None:
+def fill(store: Store, shelf: StimulusShelf) -> None:
     """Put all that the Arena would make."""
     made = list(wanted())
     with store.remembering([result(*each) for each in made]) as tokens:
@@ -102,12 +102,27 @@ def keep() -> Callable[[Ring, Card, str], Stimulus]:
     return put
 
 
+@pytest.fixture
+def secret() -> str:
+    return SECRET
+
+
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def furnish() -> Callable[[str, Path], None]:
+    """`furnish(url, folder)` puts all that the Arena would make into a database and a data folder."""
+
+    def furnish_both(url: str, folder: Path) -> None:
+        with Store.open(url) as store:
+            fill(store, StimulusShelf(folder / "stimuli"))
+
+    return furnish_both
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory, furnish: Callable[[str, Path], None]) -> Path:
     """A data folder with all that the Arena shows."""
     folder = tmp_path_factory.mktemp("template")
-    with Store.open(f"sqlite:///{folder / 'patina.db'}") as store:
-        furnish(store, StimulusShelf(folder / "stimuli"))
+    furnish(f"sqlite:///{folder / 'patina.db'}", folder)
     return folder
 
 

@@ -96,7 +96,7 @@ async def crowd(url: str, people: Sequence[Person], kill: Callable[[], object] |
         await asyncio.gather(*living)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+@pytest.fixture
 def database_url(request: pytest.FixtureRequest, furnished_folder: Path, furnish) -> Iterator[str]:
     """A database that holds what the Arena shows."""
     if request.param == "sqlite":
@@ -132,13 +132,19 @@ def recounted(url: str) -> tuple[set[tally.Tally], set[tally.Tally]]:
 
 
 @pytest.mark.parametrize(
-    ("kills", "seed"), [(3, 1), pytest.param(50, 2, marks=pytest.mark.soak)], ids=["short", "long"]
+    ("database_url", "kills", "seed"),
+    [
+        ("sqlite", 3, 1),
+        pytest.param("postgres", 1, 2, marks=pytest.mark.postgres),
+        pytest.param("sqlite", 50, 3, marks=pytest.mark.soak),
+        pytest.param("postgres", 10, 4, marks=[pytest.mark.soak, pytest.mark.postgres]),
+    ],
+    indirect=["database_url"],
 )
 def test_killed_while_a_hundred_vote(furnished_folder, database_url, server_of, secret, kills, seed):
     chance = random.Random(seed)
-    people = [
-        Person(raters.new_token(secret.encode()), random.Random(chance.random())) for _ in range(PEOPLE)
-    ]
+    tokens = [raters.new_token(secret.encode()) for _ in range(PEOPLE)]
+    people = [Person(token, random.Random(chance.random())) for token in tokens]
     settings = {"PATINA_SECRET": secret, "PATINA_DATABASE_URL": database_url}
     cut_off = 0
     for _ in range(kills):

@@ -210,6 +210,20 @@ def server_of() -> Iterator[Callable[..., Server]]:
 
 
 @pytest.fixture(scope="session")
+def lasting_server_of() -> Iterator[Callable[[Path, Mapping[str, str]], Server]]:
+    """As `server_of`, for servers that tests of several modules share."""
+    running: list[Server] = []
+
+    def begin(folder: Path, extra: Mapping[str, str]) -> Server:
+        running.append(start(folder, extra=extra))
+        return running[-1]
+
+    yield begin
+    for each in running:
+        stop(each)
+
+
+@pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running = start(tmp_path_factory.mktemp("server"))
     yield running

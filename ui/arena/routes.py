@@ -14,6 +14,7 @@ from starlette.routing import Route
 from ratings import raters
 from ui.dealing.ring import Ring
 from ui.errors import GoneError
+from ui.wiring.answers import bare_png
 from ui.wiring.refusing import BROWSER, answered, bad_body, read_body
 
 SIDES = ("left", "right", "original")
@@ -29,8 +30,7 @@ def arena_routes(ring: Ring) -> list[Route]:
         sha256 = stimulus.original_sha256 if side == "original" else stimulus.shown_sha256
         if side not in SIDES or sha256 is None:
             raise GoneError
-        content = ring.stage.pictures.file(sha256).read_bytes()  # at once: a FileResponse takes many turns
-        return Response(content, media_type="image/png", headers=KEPT)
+        return bare_png(ring.stage.pictures.file(sha256), KEPT)
 
     async def look(request: Request) -> Response:
         side = request.path_params["side"].removesuffix(".png")

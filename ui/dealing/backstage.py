@@ -65,12 +65,14 @@ class Backstage:
         self._tell = tell
         self._begun = threading.Lock()
         self._begun_at = -TENDED_EVERY_SECONDS
+        self._failed = set[str]()
         self.wanted = 0
         self.made = 0
 
     def tend(self) -> None:
         """Begin anew if the last time lies an hour back: models come and go, and own photos expire."""
         if time.monotonic() - self._begun_at > TENDED_EVERY_SECONDS:
+            self._failed.clear()
             self.begin()
 
     def begin(self) -> None:
@@ -80,7 +82,10 @@ class Backstage:
             threading.Thread(target=self._work, daemon=True, name="backstage").start()
 
     def missing(self) -> list[Job]:
-        """Return what is still to be made; retire what was made by models as they are no longer."""
+        """Return what is still to be made; retire what was made by models as they are no longer.
+
+        Models that failed within the last hour are left in peace.
+        """
         jobs: list[Job] = []
         for task in (*RESTORING, Task.GENERATE):
             cards = [each.card for each in runnable(task, self._stage.workshop) if each.state is State.READY]
@@ -88,7 +93,7 @@ class Backstage:
             jobs += [
                 Job(card, of)
                 for of, card in self._pieces(task, cards)
-                if (card.id, _name(card, of)) not in there
+                if (card.id, _name(card, of)) not in there and card.id not in self._failed
             ]
         return jobs
 
@@ -128,8 +133,11 @@ class Backstage:
             self._sweep()
             self._dealer.changed()
             for job in jobs:
-                self._wait_for_quiet()
-                self._make(job)
+                if job.card.id not in self._failed:
+                    self._wait_for_quiet()
+                    self._make(job)
+                self.made += 1
+                self._dealer.changed()
         except (RatingsError, PageError) as error:  # the disk or the database: visitors will hear of it, too
             self._tell(f"The Arena's results could not all be made. {error}")
         finally:
@@ -148,9 +156,8 @@ class Backstage:
             else:
                 self._stage.restored(job.card, job.of.file, example=job.of)
         except ModelsError as error:
+            self._failed.add(job.card.id)
             self._tell(f"{job.card.id} does not stand in the Arena. {error}")
-        self.made += 1
-        self._dealer.changed()
 
     def _wait_for_quiet(self) -> None:
         while self._busy():

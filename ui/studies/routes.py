@@ -13,6 +13,7 @@ from ratings.errors import UnknownStudyError
 from ui.studies.page import study_page
 from ui.studies.participation import Participation
 from ui.studies.plates import dotted_number, grey_steps
+from ui.wiring.answers import bare_png
 from ui.wiring.refusing import BROWSER, answered, bad_body, read_body
 
 ROOM = Path(__file__).parent
@@ -70,7 +71,7 @@ def _pictures(participation: Participation) -> list[Route]:
         def find() -> Response:
             rater = _rater(participation, request)
             file = participation.picture(rater, told["study"], told["trial"], told["side"])
-            return FileResponse(file, media_type="image/png", headers=SAFE)
+            return bare_png(file, SAFE)
 
         return await answered(find)
 

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from models.errors import ModelsError
-from ui.errors import PageError
+from ui.errors import GoneError, PageError
 
 HEADERS = {"Cache-Control": "private, max-age=3600", "X-Content-Type-Options": "nosniff"}
 PROVENANCE = "provenance.json"
@@ -54,6 +54,20 @@ def provenance(told: Mapping[str, Any]) -> Response:
 def whole_file(path: Path) -> Response:
     """Return the picture at `path`."""
     return Response(path.read_bytes(), media_type=MEDIA_TYPES[path.suffix.lower()], headers=HEADERS)
+
+
+def bare_png(path: Path, headers: Mapping[str, str]) -> Response:
+    """Return the picture at `path` without a date or a tag of its file.
+
+    When a file was made tells which model made it: quick ones come first. Whoever must not know is sent this.
+
+    Raises GoneError: it was taken away just now.
+    """
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise GoneError from None
+    return Response(content, media_type="image/png", headers=dict(headers))
 
 
 def not_found() -> Response:

@@ -121,12 +121,14 @@ class Arena:
 
         The vote stays as history, and counts no more.
 
-        Raises UnknownDealError, NotLastError.
+        Raises UnknownDealError, NotLastError; TooManyError as `deal`.
         """
         with self._database.writing_a_little() as connection:
             dealt = _find(connection, token)
             if dealt.rater is None or dealt.rater != rater:
                 raise UnknownDealError
+            if crowded(connection, deals.c.dealt_at, rater, REFUSED_A_MINUTE):
+                raise TooManyError
             vote = connection.execute(_LAST_VOTE, {"by": rater}).first()
             if vote is None or vote.deal_id != dealt.id or _older(vote.voted_at, UNDO_WITHIN):
                 raise NotLastError

@@ -171,6 +171,7 @@ def _sit(connection: Connection, person: str, gallery: tuple[Stimulus, ...]) -> 
         checks="{}",
         reason="",
         started_at=now(),
+        session_began_at=now(),
     )
     sat = connection.execute(sitting.returning(sittings.c.id)).scalar_one()
     for trial, each in enumerate(gallery):

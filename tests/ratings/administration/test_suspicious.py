@@ -57,7 +57,7 @@ def sit(store, ladder, title, grades):
         for rater, given in grades.items():
             row = {"row": 0, "plan": "[]", "state": "open", "pilot": False, "checks": "{}", "reason": ""}
             sitting = insert(sittings).values(
-                study_id=made, rater=rater, uid=new_uid(), started_at=now(), **row
+                study_id=made, rater=rater, uid=new_uid(), started_at=now(), session_began_at=now(), **row
             )
             sat = connection.execute(sitting.returning(sittings.c.id)).scalar_one()
             for trial, (stimulus, grade) in enumerate(zip(ladder, given, strict=True)):

@@ -173,14 +173,14 @@ function fail(error, again) {
   enable(Boolean(state.now));
 }
 
-async function choose(choice) {
+// Sent again after a server was away, an answer took as long as it took when it was given.
+async function choose(choice, took = performance.now() - state.shownAt) {
   const pair = state.now;
   if (!pair || state.busy) return;
   const round = state.round;
   state.busy = true;
   enable(false);
   root.querySelector(`[data-choose=${choice}]`).classList.add('chosen');
-  const took = performance.now() - state.shownAt;
   try {
     const told = await ask('vote', {
       token: pair.deal.token,
@@ -204,7 +204,7 @@ async function choose(choice) {
     if (round !== state.round) return;
     if (state.now !== pair) fail(error, () => firstPair(round));
     else if (['answered', 'unknown-deal', 'expired', 'gone'].includes(error.code)) fail(error, begin);
-    else fail(error, () => { say(''); choose(choice); });
+    else fail(error, () => { say(''); choose(choice, took); });
   } finally {
     state.busy = false;
     root.querySelectorAll('.chosen').forEach((button) => button.classList.remove('chosen'));

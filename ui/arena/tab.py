@@ -22,7 +22,7 @@ SAID = (
     "loading", "preparing", "again", "offline", "original", "gone", "undo", "undone", "score", "no_score",
     "votes", "given",
 )  # fmt: skip
-REFUSALS = ("unknown-deal", "answered", "expired", "not-last", "too-many", "forgotten", "store")
+REFUSALS = ("unknown-deal", "answered", "expired", "not-last", "too-many", "no-pair", "forgotten", "store")
 KEYS = {Choice.LEFT: "←", Choice.TIE: "↓", Choice.BOTH_BAD: "↑", Choice.RIGHT: "→"}
 
 

@@ -34,13 +34,15 @@ class Ring:
     def deal(self, rater: str | None, asked: dict[str, Any]) -> dict[str, Any]:
         """Deal the next pair, or tell how far the results are without which there is none.
 
-        Raises RatingsError.
+        Raises RatingsError, such as NoPairError: an own photo's results are no longer kept.
         """
-        task, own = _task(asked.get("task")), asked.get("own")
+        task, own = _task(asked.get("task")), _text(asked.get("own"))
         self.backstage.tend()
         try:
-            return dealt(self.dealer.deal(task, rater, _text(own) if own else None))
+            return dealt(self.dealer.deal(task, rater, own or None))
         except NoPairError:
+            if own:  # nobody is making more of it
+                raise
             self.backstage.begin()
             return {"waiting": True, "made": self.backstage.made, "wanted": self.backstage.wanted}
 

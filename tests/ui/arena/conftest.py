@@ -32,13 +32,13 @@ def noise(seed: int) -> bytes:
 
 
 @pytest.fixture(scope="session")
-def stock() -> Callable[[Path], None]:
+def stock() -> Callable[..., None]:
     """`stock(data folder)` puts there what three models made of two examples, as the stage keeps it."""
 
-    def fill(data: Path) -> None:
+    def fill(data: Path, url: str | None = None) -> None:
         data.mkdir(parents=True, exist_ok=True)
         pictures = StimulusShelf(data / "stimuli")
-        with Store.open(f"sqlite:///{data / 'patina.db'}") as store:
+        with Store.open(url or f"sqlite:///{data / 'patina.db'}") as store:
             for number, example in enumerate(gallery.load().by_task(Task.DENOISE)[:2]):
                 for place, model in enumerate(MODELS, start=1):
                     shown = pictures.put(noise(10 * number + place))

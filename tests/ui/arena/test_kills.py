@@ -1,15 +1,16 @@
 """A hundred people vote while the server is killed again and again: what was acknowledged is there, once."""
 
 import asyncio
+import secrets
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
 import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import create_engine, make_url, select
 
 from ratings.arena import tally
 from ratings.judging import Choice
@@ -92,10 +93,12 @@ class Voter:
         await asyncio.sleep(self.chance.uniform(*PAUSE_SECONDS))
 
 
-async def vote_through(kills: int, folder: Path, server_of: Callable[..., object]) -> Known:
+async def vote_through(
+    kills: int, folder: Path, server_of: Callable[..., object], settings: Mapping[str, str]
+) -> Known:
     """Let a hundred voters vote while the server is killed so often; return what they know."""
     chance, known, ended = Random(kills), Known(), asyncio.Event()
-    server = server_of(folder, {})
+    server = server_of(folder, settings)
     port = int(server.url.rpartition(":")[2])
     secret = (server.data_dir / "secret").read_bytes()
     limits = httpx.Limits(max_connections=VOTERS)
@@ -110,7 +113,7 @@ async def vote_through(kills: int, folder: Path, server_of: Callable[..., object
             await asyncio.sleep(chance.uniform(*LIFE_SECONDS))
             server.process.kill()
             server.process.wait()
-            server = await asyncio.to_thread(server_of, folder, {}, port)
+            server = await asyncio.to_thread(server_of, folder, settings, port)
         await asyncio.sleep(1)
         ended.set()
         await asyncio.gather(*voting)
@@ -118,15 +121,42 @@ async def vote_through(kills: int, folder: Path, server_of: Callable[..., object
     return known
 
 
-@pytest.mark.parametrize("kills", [3, pytest.param(40, marks=pytest.mark.soak)])
-def test_every_vote_is_stored_once_however_often_the_server_is_killed(kills, tmp_path, server_of, stock):
-    stock(tmp_path / "data")
-    known = asyncio.run(vote_through(kills, tmp_path, server_of))
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database of the kind that the test names."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'data' / 'patina.db'}"
+        return
+    server: str = request.getfixturevalue("postgres_url")
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    name = f"patina_{secrets.token_hex(6)}"
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+        yield make_url(server).set(database=name).render_as_string(hide_password=False)
+        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("database_url", "kills"),
+    [
+        ("sqlite", 3),
+        pytest.param("postgres", 1, marks=pytest.mark.postgres),
+        pytest.param("sqlite", 50, marks=pytest.mark.soak),
+        pytest.param("postgres", 10, marks=[pytest.mark.soak, pytest.mark.postgres]),
+    ],
+    indirect=["database_url"],
+)
+def test_every_vote_is_stored_once_however_often_the_server_is_killed(
+    database_url, kills, tmp_path, server_of, stock
+):
+    stock(tmp_path / "data", database_url)
+    known = asyncio.run(vote_through(kills, tmp_path, server_of, {"PATINA_DATABASE_URL": database_url}))
     assert known.amiss == []
     assert len(known.stored) > FEWEST_VOTES
     assert known.undone
     assert known.asked_again, "no kill met a question"
-    with Store.open(f"sqlite:///{tmp_path / 'data' / 'patina.db'}") as store:
+    with Store.open(database_url) as store:
         there = stored(store)
         assert Counter(token for token, *_ in there).most_common(1)[0][1] == 1
         assert {token: (rater, choice) for token, rater, choice, _ in there} == known.stored

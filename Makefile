@@ -12,8 +12,8 @@ test: $(VENV)/working
 	$(RUN) -m pytest -m "not soak"
 
 check: $(VENV)/working
-	$(VENV)/bin/ruff format --check .
-	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --no-cache --check .
+	$(VENV)/bin/ruff check --no-cache .
 	$(VENV)/bin/pyright
 	$(MAKE) test
 

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
-from ratings.simulation.raters import Effects, comparisons
 
+from ratings.simulation.raters import Effects, comparisons
 from ratings.statistics.bradley_terry import strengths_from_wins, virtual_wins, win_probability
 from ratings.statistics.clusters import (
     Clusters,

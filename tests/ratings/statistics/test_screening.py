@@ -2,9 +2,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+
 from ratings.simulation import raters
 from ratings.simulation.raters import Effects, comparisons
-
 from ratings.statistics.flags import Flag
 from ratings.statistics.screening import LEANING, screen_grades, screen_votes
 from ratings.statistics.votes import Votes, votes

@@ -5,9 +5,9 @@ from time import process_time
 import numpy as np
 import pytest
 import scipy.stats
-from ratings.simulation.raters import Effects, comparisons
 
 from ratings.errors import UnconnectedError
+from ratings.simulation.raters import Effects, comparisons
 from ratings.statistics.bradley_terry import strengths_from_wins, win_probability
 from ratings.statistics.clusters import strengths_beyond_images
 from ratings.statistics.small_samples import effective

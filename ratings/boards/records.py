@@ -40,7 +40,8 @@ class Standing:
     """How one contestant stands.
 
     `id` is this database's own. `score` is on Elo's scale, 1000 the mean of its group; `low` and `high` are
-    its 95 % interval, None where the votes bound nothing: one person voted, or it only won, or only lost.
+    its 95 % interval, None where the votes bound nothing: fewer than three people voted, or it only won, or
+    only lost.
     `best_rank` and `worst_rank` count within the group; both are None with fewer than ENOUGH_VOTES votes.
     `ties` and `both_bad` are told apart, and count half a win each.
     """

@@ -30,7 +30,7 @@ from ratings.statistics.bradley_terry import (
 )
 from ratings.statistics.connectivity import core
 from ratings.statistics.mean_opinion import MeanOpinion
-from ratings.statistics.small_samples import CONFIDENCE, effective
+from ratings.statistics.small_samples import CONFIDENCE, FEWEST, effective
 from ratings.statistics.strengths import Strengths, effective_of_pairs, variances, with_intervals
 from ratings.statistics.votes import Votes, pair_totals
 
@@ -52,7 +52,7 @@ class Clusters:
 def margin(parts: Clusters) -> NDArray[np.float64]:
     """Return half the width of the 95 % interval, of the shape of the parts.
 
-    inf where one rater, or one image, leaves nothing to compare.
+    inf where fewer than `small_samples.FEWEST` raters, or images, leave too little to compare.
 
     >>> one, nought = np.ones(1), np.zeros(1)
     >>> margin(Clusters(nought, nought, one, sizes=(20, 30, 600))).round(2).tolist()
@@ -68,7 +68,7 @@ def margin(parts: Clusters) -> NDArray[np.float64]:
     unsure = by_rater**2 / _less_one(raters) + by_image**2 / _less_one(images)
     freedom = np.where(apart, together**2 / np.where(unsure > 0, unsure, 1), _less_one(both))
     half = stdtrit(freedom, (1 + CONFIDENCE) / 2) * np.sqrt(np.where(apart, together, by_both))
-    return np.where((raters > 1) & (images > 1), half, inf)
+    return np.where((raters >= FEWEST) & (images >= FEWEST), half, inf)
 
 
 def strengths_beyond_images(given: Votes) -> Strengths:
@@ -108,7 +108,7 @@ def mean_opinion_beyond_images(grades: ArrayLike, raters: ArrayLike, images: Arr
 
     `raters` and `images`, shape (n,), name who graded what, by any values that can be sorted. The influence
     of a grade is its deviation from the mean, over n. The interval is cut off at the ends of the scale; it
-    is None where one person or one image is all there is, or where all grades are equal.
+    is None where there are fewer than three people or images, or where all grades are equal.
 
     >>> mean_opinion_beyond_images([4, 5, 3, 4], [1, 1, 2, 2], [1, 2, 1, 2]).score
     4.0

@@ -33,8 +33,8 @@ class Strengths:
 
     `score` is the natural logarithm of strength, of mean 0 over the `bounded` (`bradley_terry.elo` gives
     another scale). `low` and `high` are -inf and inf for contestants that are not `bounded`, of whom the
-    votes do not say how far they are from the rest: some group has never lost, or never won; one rater alone
-    voted; or all raters voted just alike.
+    votes do not say how far they are from the rest: some group has never lost, or never won; fewer than three
+    raters voted; or all raters voted just alike.
 
     `best_rank` and `worst_rank`, in [1, k]: how many others are surely better or worse, that is by the 95 %
     interval of the difference of each pair, each taken by itself. Who is not bounded may be anywhere.

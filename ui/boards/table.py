@@ -12,6 +12,9 @@ COLUMNS = ("rank", "contestant", "score", "record", "votes")
 _MARGIN = 25.0
 """Points of Elo's scale left and right of all that is drawn."""
 
+_LONGEST = 400.0
+"""So far beyond the outermost scores intervals are drawn: one wide interval would press all dots together."""
+
 
 def board_table(board: Board, words: Words) -> str:
     """Return the board, or a sentence where there are no votes."""
@@ -25,10 +28,18 @@ def board_table(board: Board, words: Words) -> str:
 
 def _group(standings: Sequence[Standing], words: Words) -> str:
     head = "".join(f'<th scope="col">{escape(words(f"boards.{name}"))}</th>' for name in COLUMNS)
-    drawn = [value for each in standings for value in (each.low, each.high, each.score) if value is not None]
-    low, high = min(drawn) - _MARGIN, max(drawn) + _MARGIN
+    low, high = _span(standings)
     body = "".join(_row(each, low, high, words) for each in standings)
     return f'<table class="standings"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+
+
+def _span(standings: Sequence[Standing]) -> tuple[float, float]:
+    """Return the ends of the scale that the standings are drawn on."""
+    scores = [each.score for each in standings]
+    least, most = min(scores) - _LONGEST, max(scores) + _LONGEST
+    ends = [end for each in standings for end in (each.low, each.high) if end is not None]
+    drawn = [*scores, *(min(max(end, least), most) for end in ends)]
+    return min(drawn) - _MARGIN, max(drawn) + _MARGIN
 
 
 def _row(each: Standing, low: float, high: float, words: Words) -> str:
@@ -55,7 +66,7 @@ def _interval(each: Standing, low: float, high: float, words: Words) -> str:
     """Draw the score as a dot and its interval as a bar; the numbers stand below."""
 
     def share(value: float) -> float:
-        return 100 * (value - low) / (high - low)
+        return 100 * (min(max(value, low), high) - low) / (high - low)
 
     dot = f'<i style="left:{share(each.score):.1f}%"></i>'
     if each.low is None or each.high is None:

@@ -45,7 +45,7 @@ def slow_margin(influence: np.ndarray, raters: list, images: list, count: float,
     """Half the interval's width by the module's docstring, word by word; `count` raters, `shown` images."""
     from scipy.stats import t
 
-    if min(count, shown) <= 1:
+    if min(count, shown) < 3:
         return np.inf
     both = list(zip(raters, images, strict=True))
     rater, image = one_way(influence, raters, count), one_way(influence, images, shown)

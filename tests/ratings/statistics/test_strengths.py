@@ -252,3 +252,11 @@ def test_importing_the_statistics_imports_nothing_heavy():
     code = f"import sys; from ratings.statistics import {modules.replace(' ', ', ')}; print(*sys.modules)"
     loaded = set(run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split())
     assert not loaded & {"pandas", "scipy", "matplotlib", "evalica", "sureal", "sqlalchemy"}
+
+
+def test_two_people_say_nothing_of_how_people_differ():
+    given = votes([0] * 40, [1] * 40, [1, 1, 1, 0] * 10, ["ann"] * 38 + ["bob"] * 2, [7] * 40, contestants=2)
+    found = strengths(given)
+    assert np.isinf(found.low).all()
+    assert np.isinf(found.high).all()
+    assert found.score[0] > found.score[1]

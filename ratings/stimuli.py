@@ -14,13 +14,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, or_, select, update
 
-from ratings.administration.forgetting import require_not_forgotten
 from ratings.database import Database
 from ratings.errors import UnknownResultError
 from ratings.identified import contestant_id, find, make
 from ratings.records import Contestant, Value
 from ratings.rows import ago, now
 from ratings.tables import contestants, makings, marks, results, stimuli
+from ratings.tombstones import require_not_forgotten
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,6 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
 
-from ratings.administration.forgetting import require_not_forgotten
 from ratings.answer import Answer, check_answer
 from ratings.database import Database
 from ratings.errors import UnknownResultError
@@ -22,6 +21,7 @@ from ratings.records import Contestant, Flag, Rating, Result
 from ratings.rows import RESULT_COLUMNS, identity, new_uid, now, to_rating, to_result
 from ratings.schema import bring_up_to_date
 from ratings.tables import makings, ratings, results
+from ratings.tombstones import require_not_forgotten
 
 TOKEN_BYTES = 24
 """How long a token is before it becomes text."""

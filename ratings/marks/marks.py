@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, insert, select, update
 
-from ratings.administration.forgetting import require_not_forgotten
 from ratings.arena.suspicion import crowded
 from ratings.database import Database
 from ratings.errors import TooManyError, UnknownMarkError
@@ -20,6 +19,7 @@ from ratings.marks.records import Mark, Painted, Photo
 from ratings.records import Flag
 from ratings.rows import RESULT_COLUMNS, new_uid, now, to_result
 from ratings.tables import makings, marks, results, stimuli
+from ratings.tombstones import require_not_forgotten
 
 FLAGGED_A_MINUTE = 40
 """More marks of one browser within a minute are stored and flagged."""

@@ -19,6 +19,7 @@ from ui.generating.actions import FIRST_SEED
 from ui.keeping.readiness import runnable
 from ui.opinion.rating import RatingPanel, rating_panel
 from ui.wiring.asked import PICTURES_JS
+from ui.wiring.working import run_and_stop
 from ui.words import Words
 
 MOST_IMAGES = 64
@@ -104,11 +105,7 @@ def wish_part(workshop: Workshop, words: Words) -> WishPart:
         0, 1, 1, step=0.05, label=words("generate.truncation"), info=truncation_help(first, words)
     )
     kind = gr.Dropdown([], label=words("generate.class"), visible=False)
-    with gr.Row(elem_classes="run"):
-        run = gr.Button(
-            words("generate.run"), variant="primary", scale=3, elem_id=f"generate-{words.language}"
-        )
-        stop = gr.Button(words("run.stop"), interactive=False, scale=1, min_width=90)
+    run, stop = run_and_stop(words("generate.run"), words, elem_id=f"generate-{words.language}")
     return WishPart(models, seed, new, previous, gr.State([]), count, truncation, kind, run, stop)
 
 

@@ -12,7 +12,7 @@ from ratings.administration import forgetting
 from ratings.administration.forgetting import find_rater, forget, kept
 from ratings.arena.arena import Arena
 from ratings.errors import ForgottenError, StoreError, UnknownRaterError
-from ratings.integrity import check
+from ratings.integrity.report import check
 from ratings.marks import mask
 from ratings.marks.marks import Marks
 from ratings.marks.records import Painted, Photo

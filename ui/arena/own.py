@@ -15,11 +15,11 @@ from ui.dealing.staging import Owned, Stage
 from ui.errors import MismatchError, NothingChosenError
 from ui.keeping.readiness import runnable
 from ui.wiring.asked import PROGRESS, page_of
+from ui.wiring.controls import photo_place, run_and_stop
 from ui.wiring.events import INSTANT
-from ui.wiring.photo_input import photo_place
 from ui.wiring.reporting import one_of
 from ui.wiring.stopping import StopFlags
-from ui.wiring.working import Locks, Work, run_and_stop, wire_work
+from ui.wiring.working import Locks, Work, wire_work
 from ui.words import Words
 
 MODELS = 3

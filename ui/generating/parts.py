@@ -19,7 +19,7 @@ from ui.generating.actions import FIRST_SEED
 from ui.keeping.readiness import runnable
 from ui.opinion.rating import RatingPanel, rating_panel
 from ui.wiring.asked import PICTURES_JS
-from ui.wiring.working import run_and_stop
+from ui.wiring.controls import run_and_stop
 from ui.words import Words
 
 MOST_IMAGES = 64

@@ -21,8 +21,8 @@ from ui.keeping.readiness import runnable
 from ui.opinion.rating import RatingPanel, rating_panel
 from ui.restoring import fragments
 from ui.wiring.asked import PICTURES_JS
-from ui.wiring.photo_input import PhotoInput, photo_place
-from ui.wiring.working import run_and_stop
+from ui.wiring.controls import photo_place, run_and_stop
+from ui.wiring.photo_input import PhotoInput
 from ui.words import Words
 
 VIEWER_JS = Path(__file__).with_name("viewer.js").read_text(encoding="utf-8")

@@ -8,7 +8,6 @@ from gradio.data_classes import ImageData
 
 from ui.errors import NotUploadedError, as_message
 from ui.wiring.lending import is_upload
-from ui.words import Words
 
 FILE_ROUTE = "/gradio_api/file="
 
@@ -43,26 +42,3 @@ class PhotoInput(gr.Image):
         path = unquote(str(url_or_file_path).partition(FILE_ROUTE)[2])
         known = path if path and is_upload(path) else url_or_file_path
         return await super().async_move_resource_to_block_cache(known)
-
-
-def photo_place(
-    words: Words,
-    *,
-    label: str,
-    alt_text: str,
-    height: int,
-    camera: bool = False,
-    elem_id: str | None = None,
-) -> PhotoInput:
-    """Make a place `height` px high to drop or paste a photo, or take one where there is a `camera`."""
-    return PhotoInput(
-        type="filepath",
-        image_mode=None,
-        sources=["upload", "clipboard", *(["webcam"] if camera else [])],
-        label=label,
-        placeholder=words("input.drop"),
-        alt_text=alt_text,
-        height=height,
-        buttons=[],
-        elem_id=elem_id,
-    )

@@ -12,7 +12,6 @@ from ui.errors import in_words
 from ui.wiring.asked import page_of
 from ui.wiring.events import AT_ONCE, ENGINE, INSTANT, PRIVATE
 from ui.wiring.stopping import StopFlags
-from ui.words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +39,6 @@ class Work:
     inputs: list[Component]
     outputs: list[Component]
     shows_progress: Component
-
-
-def run_and_stop(label: str, words: Words, elem_id: str | None = None) -> tuple[gr.Button, gr.Button]:
-    """Make the button that begins something long, and beside it the one that stops it."""
-    with gr.Row(elem_classes="run"):
-        run = gr.Button(label, variant="primary", scale=3, elem_id=elem_id)
-        stop = gr.Button(words("run.stop"), interactive=False, scale=1, min_width=90)
-    return run, stop
 
 
 def wire_work(

@@ -13,7 +13,7 @@ from dataclasses import asdict
 from ratings.boards import telling
 from ratings.boards.keeping import board
 from ratings.errors import RatingsError
-from ratings.integrity import check, repair
+from ratings.integrity.report import check, repair
 from ratings.leaderboard import TITLE, Row, leaderboard
 from ratings.marks import command as marks_command
 from ratings.settings import Settings

@@ -12,15 +12,15 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, or_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, Row, or_, select, update
 
-from ratings.administration.forgetting import require_not_forgotten
 from ratings.database import Database
 from ratings.errors import UnknownResultError
+from ratings.identified import contestant_id, find, make
 from ratings.records import Contestant, Value
 from ratings.rows import ago, now
 from ratings.tables import contestants, makings, marks, results, stimuli
+from ratings.tombstones import require_not_forgotten
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,59 +202,32 @@ def to_stimulus(row: Row[*tuple[Any, ...]]) -> Stimulus:
     )
 
 
-def contestant_id(connection: Connection, contestant: Contestant) -> int:
-    """Return the row of `contestant`, made now if it is new."""
-    parts = (contestant.task, contestant.model, contestant.version, contestant.weights_sha256)
-    key = sha256(repr(parts).encode()).hexdigest()
-    known = select(contestants.c.id).where(contestants.c.identity == key)
-    found = connection.scalar(known)
-    if found is not None:
-        return found
-    row = insert(contestants).values(
-        identity=key,
-        task=contestant.task,
-        model=contestant.model,
-        version=contestant.version,
-        weights_sha256=contestant.weights_sha256,
-    )
-    try:
-        with connection.begin_nested():
-            return connection.execute(row.returning(contestants.c.id)).scalar_one()
-    except IntegrityError:  # on PostgreSQL another server may have been faster
-        return connection.execute(known).scalar_one()
-
-
 def _add(connection: Connection, shown: Shown, making: Row[*tuple[Any, ...]]) -> int:
     key = stimulus_identity(making.identity, shown.sha256, shown.original_sha256, shown.owner)
-    known = select(stimuli.c.id).where(stimuli.c.identity == key)
-    found = connection.scalar(known)
+    found = find(connection, stimuli, key)
     if found is not None:
         _revive(connection, found, consent=shown.consent)
         return found
     contestant = Contestant(making.task, making.model, making.version, making.weights_sha256)
-    row = insert(stimuli).values(
-        identity=key,
-        making_id=making.id,
-        contestant_id=contestant_id(connection, contestant),
-        task=making.task,
-        input_sha256=making.input_sha256,
-        input_name=making.input_name,
-        shown_sha256=shown.sha256,
-        original_sha256=shown.original_sha256,
-        width=shown.width,
-        height=shown.height,
-        psnr=shown.psnr,
-        ssim=shown.ssim,
-        owner=shown.owner,
-        consent=shown.consent,
-        retired=False,
-        made_at=now(),
-    )
-    try:
-        with connection.begin_nested():
-            return connection.execute(row.returning(stimuli.c.id)).scalar_one()
-    except IntegrityError:  # as above
-        return connection.execute(known).scalar_one()
+    values = {
+        "identity": key,
+        "making_id": making.id,
+        "contestant_id": contestant_id(connection, contestant),
+        "task": making.task,
+        "input_sha256": making.input_sha256,
+        "input_name": making.input_name,
+        "shown_sha256": shown.sha256,
+        "original_sha256": shown.original_sha256,
+        "width": shown.width,
+        "height": shown.height,
+        "psnr": shown.psnr,
+        "ssim": shown.ssim,
+        "owner": shown.owner,
+        "consent": shown.consent,
+        "retired": False,
+        "made_at": now(),
+    }
+    return make(connection, stimuli, values)
 
 
 def stimulus_identity(result: str, shown: str, original: str | None, owner: str | None) -> str:

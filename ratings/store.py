@@ -12,16 +12,16 @@ from types import TracebackType
 from typing import Any, Self
 
 from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
-from ratings.administration.forgetting import require_not_forgotten
 from ratings.answer import Answer, check_answer
 from ratings.database import Database
 from ratings.errors import UnknownResultError
+from ratings.identified import result_id
 from ratings.records import Contestant, Flag, Rating, Result
-from ratings.rows import RESULT_COLUMNS, canonical, identity, new_uid, now, to_rating, to_result
+from ratings.rows import RESULT_COLUMNS, identity, new_uid, now, to_rating, to_result
 from ratings.schema import bring_up_to_date
 from ratings.tables import makings, ratings, results
+from ratings.tombstones import require_not_forgotten
 
 TOKEN_BYTES = 24
 """How long a token is before it becomes text."""
@@ -182,30 +182,6 @@ class Store:
     def _streaming(self, query: _Query) -> Generator[Iterable[_Row]]:
         with self._database.reading() as connection:
             yield connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(query)
-
-
-def result_id(connection: Connection, result: Result) -> int:
-    """Return the row of `result`, made now if it is the first of its kind."""
-    key = identity(result)
-    known = select(results.c.id).where(results.c.identity == key)
-    found = connection.scalar(known)
-    if found is not None:
-        return found
-    row = insert(results).values(
-        identity=key,
-        task=result.task,
-        model=result.model,
-        version=result.version,
-        weights_sha256=result.weights_sha256,
-        settings=canonical(result.settings),
-        input_sha256=result.input_sha256,
-        output_sha256=result.output_sha256,
-    )
-    try:
-        with connection.begin_nested():
-            return connection.execute(row.returning(results.c.id)).scalar_one()
-    except IntegrityError:  # on PostgreSQL another server may have been faster
-        return connection.execute(known).scalar_one()
 
 
 def _insert_making(connection: Connection, token: str, result: Result) -> None:

@@ -1,6 +1,7 @@
 """Who may import whom: the rooms of the house, held against the code's imports."""
 
 import ast
+import re
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -67,11 +68,34 @@ def test_the_desk_knows_no_gradio(file):
     assert "gradio" not in {name.split(".")[0] for name in imported(file)}
 
 
-def test_parts_of_the_page_import_each_other_one_way():
+def parts(room: str) -> list[set[str]]:
+    """The files and folders that a room's own text tells of, line by line: what imports stands further up."""
+    told = ast.get_docstring(ast.parse((ROOT / room / "__init__.py").read_text(encoding="utf-8")))
+    lines = re.findall(r"^(\w+/?(?:, \w+/?)*)  ", told or "", re.MULTILINE)
+    return [{name.removesuffix("/") for name in line.split(", ")} for line in lines]
+
+
+@pytest.mark.parametrize("room", ["ratings", "ui"])
+def test_a_room_tells_of_all_its_parts(room):
+    there = {file.stem for file in (ROOT / room).iterdir() if file.suffix == ".py" or file.is_dir()}
+    assert set.union(*parts(room)) == there - {"__init__", "__pycache__"}
+
+
+@pytest.mark.parametrize("room", ["ratings", "ui"])
+def test_what_stands_further_down_never_imports_what_stands_further_up(room):
+    height = {part: number for number, line in enumerate(parts(room)) for part in line}
+    for file in (ROOT / room).rglob("*.py"):
+        part = file.relative_to(ROOT / room).with_suffix("").parts[0]
+        taken = {name.split(".")[1] for name in imported(file) if name.startswith(f"{room}.")}
+        assert all(height[each] >= height[part] for each in taken if part in height), file
+
+
+@pytest.mark.parametrize("room", ["ratings", "ui"])
+def test_parts_of_a_room_import_each_other_one_way(room):
     imports = dict[str, set[str]]()
-    for file in (ROOT / "ui").rglob("*.py"):
-        part = file.relative_to(ROOT / "ui").with_suffix("").parts[0]
-        taken = {name.split(".")[1] for name in imported(file) if name.startswith("ui.")}
+    for file in (ROOT / room).rglob("*.py"):
+        part = file.relative_to(ROOT / room).with_suffix("").parts[0]
+        taken = {name.split(".")[1] for name in imported(file) if name.startswith(f"{room}.")}
         imports.setdefault(part, set()).update(taken - {part})
     TopologicalSorter(imports).prepare()  # raises CycleError
 

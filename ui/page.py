@@ -11,9 +11,10 @@ from models import registry
 from models.card import RESTORING, Task
 from models.provenance import APP_VERSION
 from models.workshop import Workshop
-from ui import api, words
+from ui import words
 from ui.administration.own_data import own_data
 from ui.administration.page import PATHS, administration_page
+from ui.api.endpoints import endpoints
 from ui.arena.tab import arena_tab
 from ui.boards.tab import boards_tab
 from ui.choosing import offers
@@ -52,7 +53,7 @@ BROWSER_KEY = "patina-browser"
 def page(house: House, *, mcp: bool = False) -> gr.Blocks:
     """Build the page in every language, and the API; `mcp` tells that its endpoints become tools."""
     with LenientBlocks(title="Patina", analytics_enabled=False, delete_cache=(3600, DAY_SECONDS)) as blocks:
-        api.endpoints(house, mcp=mcp)  # first, because Gradio numbers later handlers that have the same name
+        endpoints(house, mcp=mcp)  # first, because Gradio numbers later handlers that have the same name
         _in_language(words.load("en"), house, blocks)
     for language in words.LANGUAGES[1:]:
         with blocks.route(language, f"/{language}", show_in_navbar=False):

@@ -1,9 +1,4 @@
-"""Forgetting a rater: every row goes, and a tombstone stays, so that none comes back from a file.
-
-A rater's pseudonym stands in `forgotten` from then on. Whoever writes a row for a rater calls
-`require_not_forgotten` before anything else in its transaction; whoever reads rows from a file leaves out
-those of the forgotten.
-"""
+"""Forgetting a rater: every row goes, and a tombstone stays, so that none comes back from a file."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -28,7 +23,7 @@ from sqlalchemy.exc import IntegrityError
 from ratings import raters
 from ratings.arena.tallied import tally
 from ratings.database import Database
-from ratings.errors import ForgottenError, UnknownRaterError
+from ratings.errors import UnknownRaterError
 from ratings.rows import now
 from ratings.tables import (
     deals,
@@ -42,11 +37,9 @@ from ratings.tables import (
     stimuli,
     votes,
 )
+from ratings.tombstones import has_tombstone
 
 _PSEUDONYM = re.compile(r"[0-9a-f]{64}")
-
-# Built once, since every vote asks for it: building it took longer than running it.
-_TOMBSTONE = select(forgotten.c.id).where(forgotten.c.rater == bindparam("of"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,21 +76,6 @@ def kept(database: Database, rater: str) -> dict[str, int]:
         }
 
 
-def is_forgotten(database: Database, rater: str) -> bool:
-    """Tell whether `rater` asked to be forgotten."""
-    with database.reading() as connection:
-        return _has_tombstone(connection, rater)
-
-
-def require_not_forgotten(connection: Connection, rater: str | None) -> None:
-    """Do nothing for a rater who may answer; call it first in a transaction that writes a rater's row.
-
-    Raises ForgottenError: the rater asked to be forgotten.
-    """
-    if rater is not None and _has_tombstone(connection, rater):
-        raise ForgottenError
-
-
 def _keep_file(_sha256: str) -> None:
     """Leave a picture's file to the caller."""
 
@@ -115,7 +93,7 @@ def forget(database: Database, rater: str, drop_file: Callable[[str], object] = 
         if connection.dialect.name == "postgresql":
             # Waits for whoever asked `require_not_forgotten` and has not committed; SQLite has one writer.
             connection.exec_driver_sql("LOCK TABLE forgotten IN ACCESS EXCLUSIVE MODE")
-        if not _has_tombstone(connection, rater):
+        if not has_tombstone(connection, rater):
             connection.execute(insert(forgotten).values(rater=rater, forgotten_at=now()))
         pictures = _own_pictures(connection, rater)
         made = _own_makings(connection, rater)
@@ -129,10 +107,6 @@ def forget(database: Database, rater: str, drop_file: Callable[[str], object] = 
         for sha256 in unneeded:
             drop_file(sha256)
         return Forgotten(counts, unneeded)
-
-
-def _has_tombstone(connection: Connection, rater: str) -> bool:
-    return connection.scalar(_TOMBSTONE, {"of": rater}) is not None
 
 
 def _rows(rater: str) -> tuple[tuple[Table, ColumnElement[bool]], ...]:

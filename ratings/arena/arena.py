@@ -11,7 +11,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
-from ratings.administration.forgetting import require_not_forgotten
 from ratings.answer import check_licence, check_rater
 from ratings.arena import tally
 from ratings.arena.records import Deal, Vote
@@ -31,6 +30,7 @@ from ratings.records import Contestant
 from ratings.rows import ago, new_uid, now
 from ratings.stimuli import STIMULUS, Stimulus, to_stimulus
 from ratings.tables import contestants, deals, stimuli, votes
+from ratings.tombstones import require_not_forgotten
 
 EXPIRES_AFTER = timedelta(days=1)
 UNDO_WITHIN = timedelta(hours=1)

@@ -5,21 +5,20 @@ acknowledged. What was replaced or taken back stays as history.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, update
 
-from ratings.administration.forgetting import require_not_forgotten
 from ratings.arena.suspicion import crowded
 from ratings.database import Database
 from ratings.errors import TooManyError, UnknownMarkError
 from ratings.marks.check import Checked, check
-from ratings.marks.labels import Tool
 from ratings.marks.records import Mark, Painted, Photo
+from ratings.marks.rows import CHANGED, COUNTS, CURRENT, KEY, MARK, AnyRow, to_mark, values_of
 from ratings.records import Flag
-from ratings.rows import RESULT_COLUMNS, new_uid, now, to_result
-from ratings.tables import makings, marks, results, stimuli
+from ratings.rows import now
+from ratings.tables import marks, results, stimuli
+from ratings.tombstones import require_not_forgotten
 
 FLAGGED_A_MINUTE = 40
 """More marks of one browser within a minute are stored and flagged."""
@@ -93,12 +92,12 @@ class Marks:
             mark = _own(connection, uid, rater)
             taken = _take_back(connection, mark)
             replaced = and_(_same_place(mark, rater), marks.c.withdrawn_at == mark.marked_at)
-            connection.execute(update(marks).where(replaced).values(withdrawn_at=None, **_CHANGED))
+            connection.execute(update(marks).where(replaced).values(withdrawn_at=None, **CHANGED))
             return taken
 
     def mine(self, stimulus_id: int | None, image_sha256: str, rater: str) -> tuple[Mark, ...]:
         """Return the marks of `rater` on a picture that were neither replaced nor taken back."""
-        query = _MARK.where(
+        query = MARK.where(
             marks.c.rater == rater, marks.c.image_sha256 == image_sha256, marks.c.withdrawn_at.is_(None)
         )
         same = marks.c.stimulus_id.is_(None) if stimulus_id is None else marks.c.stimulus_id == stimulus_id
@@ -107,7 +106,7 @@ class Marks:
 
     def needs(self, image_sha256: str) -> bool:
         """Tell whether a picture must be kept: given with a mark that counts, or shown with a result."""
-        given = select(1).where(marks.c.image_sha256 == image_sha256, marks.c.consent, _CURRENT)
+        given = select(1).where(marks.c.image_sha256 == image_sha256, marks.c.consent, CURRENT)
         shown = (stimuli.c.original_sha256 == image_sha256) | (stimuli.c.shown_sha256 == image_sha256)
         with self._database.reading() as connection:
             return any(
@@ -119,7 +118,7 @@ class Marks:
         query = (
             select(marks.c.stimulus_id, func.count(marks.c.rater.distinct()).label("people"))
             .join(stimuli, stimuli.c.id == marks.c.stimulus_id)
-            .where(stimuli.c.task == task, _COUNTS)
+            .where(stimuli.c.task == task, COUNTS)
             .group_by(marks.c.stimulus_id)
         )
         with self._database.reading() as connection:
@@ -131,7 +130,7 @@ class Marks:
         query = (
             select(marks.c.stimulus_id, marks.c.label, people)
             .join(stimuli, stimuli.c.id == marks.c.stimulus_id)
-            .where(stimuli.c.task == task, _COUNTS)
+            .where(stimuli.c.task == task, COUNTS)
             .group_by(marks.c.stimulus_id, marks.c.label)
             .order_by(people.desc(), marks.c.label)
         )
@@ -168,8 +167,8 @@ class Marks:
             marks.c.label: label,
             marks.c.stimulus_id: stimulus_id,
         }
-        query = _MARK.where(
-            _COUNTS, *(column == value for column, value in wanted.items() if value is not None)
+        query = MARK.where(
+            COUNTS, *(column == value for column, value in wanted.items() if value is not None)
         )
         order = (marks.c.stimulus_id, marks.c.image_sha256, marks.c.rater, marks.c.id)
         with self._database.reading() as connection:
@@ -183,67 +182,15 @@ class Marks:
                 raise TooManyError
             flag, reason = _suspicion(connection, checked.rater)
             marked_at = now()
-            row = {**picture, **_row(checked), "marked_at": marked_at, "flag": flag, "reason": reason}
-            added = connection.execute(insert(marks).values(row).returning(*_KEY)).one()
+            row = {**picture, **values_of(checked), "marked_at": marked_at, "flag": flag, "reason": reason}
+            added = connection.execute(insert(marks).values(row).returning(*KEY)).one()
             if checked.rater is not None:
-                earlier = and_(_same_place(added, checked.rater), marks.c.id < added.id, _CURRENT)
-                connection.execute(update(marks).where(earlier).values(withdrawn_at=marked_at, **_CHANGED))
-            return to_mark(connection.execute(_MARK.where(marks.c.id == added.id)).one())
+                earlier = and_(_same_place(added, checked.rater), marks.c.id < added.id, CURRENT)
+                connection.execute(update(marks).where(earlier).values(withdrawn_at=marked_at, **CHANGED))
+            return to_mark(connection.execute(MARK.where(marks.c.id == added.id)).one())
 
 
-_Row = Row[*tuple[Any, ...]]
-_KEY = (marks.c.id, marks.c.stimulus_id, marks.c.image_sha256, marks.c.label, marks.c.marked_at)
-_CURRENT = marks.c.withdrawn_at.is_(None)
-_COUNTS = and_(_CURRENT, marks.c.flag.is_(None))
-_CHANGED: Mapping[str, Any] = {"revision": marks.c.revision + 1, "published": False}
-_MARK: Select[*tuple[Any, ...]] = (
-    select(marks, *RESULT_COLUMNS)
-    .outerjoin(stimuli, stimuli.c.id == marks.c.stimulus_id)
-    .outerjoin(makings, makings.c.id == stimuli.c.making_id)
-    .outerjoin(results, results.c.id == makings.c.result_id)
-)
-
-
-def to_mark(row: _Row) -> Mark:
-    """Return the mark in a row of its columns and its result's."""
-    return Mark(
-        id=row.id,
-        uid=row.uid,
-        stimulus_id=row.stimulus_id,
-        result=None if row.stimulus_id is None else to_result(row),
-        image_sha256=row.image_sha256,
-        image_name=row.image_name,
-        width=row.width,
-        height=row.height,
-        consent=row.consent,
-        rater=row.rater,
-        label=row.label,
-        tool=Tool(row.tool),
-        mask=bytes(row.mask),
-        mask_sha256=row.mask_sha256,
-        share=row.share,
-        licence=row.licence,
-        flag=None if row.flag is None else Flag(row.flag),
-        reason=row.reason,
-        marked_at=datetime.fromisoformat(row.marked_at),
-        withdrawn_at=None if row.withdrawn_at is None else datetime.fromisoformat(row.withdrawn_at),
-    )
-
-
-def _row(checked: Checked) -> dict[str, Any]:
-    return {
-        "rater": checked.rater,
-        "label": checked.label,
-        "tool": checked.tool,
-        "mask": checked.mask.png,
-        "mask_sha256": checked.mask.sha256,
-        "share": checked.mask.share,
-        "uid": new_uid(),
-        "licence": checked.licence,
-    }
-
-
-def _stimulus(connection: Connection, identifier: int, rater: str | None) -> _Row:
+def _stimulus(connection: Connection, identifier: int, rater: str | None) -> AnyRow:
     query = select(stimuli).where(stimuli.c.id == identifier)
     found = connection.execute(query).one_or_none()
     if found is None or found.owner not in (None, rater):
@@ -259,23 +206,23 @@ def _suspicion(connection: Connection, rater: str | None) -> tuple[Flag | None, 
     return None, ""
 
 
-def _own(connection: Connection, uid: object, rater: str) -> _Row:
+def _own(connection: Connection, uid: object, rater: str) -> AnyRow:
     """Return the key of a mark of `rater` that was not taken back."""
     if not isinstance(uid, str) or len(uid) > 32 or not uid.isascii() or "\0" in uid:
         raise UnknownMarkError
-    query = select(*_KEY).where(marks.c.uid == uid, marks.c.rater == rater, _CURRENT)
+    query = select(*KEY).where(marks.c.uid == uid, marks.c.rater == rater, CURRENT)
     found = connection.execute(query.with_for_update()).one_or_none()
     if found is None:
         raise UnknownMarkError
     return found
 
 
-def _take_back(connection: Connection, mark: _Row) -> Mark:
-    connection.execute(update(marks).where(marks.c.id == mark.id).values(withdrawn_at=now(), **_CHANGED))
-    return to_mark(connection.execute(_MARK.where(marks.c.id == mark.id)).one())
+def _take_back(connection: Connection, mark: AnyRow) -> Mark:
+    connection.execute(update(marks).where(marks.c.id == mark.id).values(withdrawn_at=now(), **CHANGED))
+    return to_mark(connection.execute(MARK.where(marks.c.id == mark.id)).one())
 
 
-def _same_place(mark: _Row, rater: str) -> ColumnElement[bool]:
+def _same_place(mark: AnyRow, rater: str) -> ColumnElement[bool]:
     """Return what is true of all marks of `rater` with the label and on the picture of `mark`."""
     stimulus = marks.c.stimulus_id
     same = stimulus.is_(None) if mark.stimulus_id is None else stimulus == mark.stimulus_id

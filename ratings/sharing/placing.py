@@ -14,12 +14,13 @@ from sqlalchemy import Connection, Table, bindparam, insert, select
 
 from ratings.arena import tally
 from ratings.errors import BadRowError
+from ratings.identified import contestant_id, result_id
 from ratings.judging import Choice
 from ratings.records import Result
 from ratings.rows import identity, now
 from ratings.sharing.columns import MADE, SHOWN, Row
-from ratings.stimuli import contestant_id, stimulus_identity
-from ratings.store import TOKEN_BYTES, result_id
+from ratings.stimuli import stimulus_identity
+from ratings.store import TOKEN_BYTES
 from ratings.studies.design import Design, Item, State
 from ratings.studies.sittings import FINISHED
 from ratings.tables import makings, sittings, stimuli, studies

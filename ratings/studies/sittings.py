@@ -12,7 +12,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from ratings.administration.forgetting import require_not_forgotten
 from ratings.answer import check_licence, check_rater
 from ratings.arena.arena import check_choice
 from ratings.database import Database
@@ -26,6 +25,7 @@ from ratings.studies.records import Sitting
 from ratings.studies.studies import to_study
 from ratings.studies.trust import distrust
 from ratings.tables import judgements, sittings, studies
+from ratings.tombstones import require_not_forgotten
 
 FASTEST_MS = 300
 """Milliseconds from the picture's appearing; a quicker answer was not looked at: reacting alone takes 250."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ratings.integrity import check, repair
+from ratings.integrity.report import check, repair
 from ratings.records import Result
 from ratings.sharing.importing import import_file
 from ratings.store import Store

@@ -13,6 +13,7 @@ from models.method import Window
 from models.order import Order
 from ui import gallery
 from ui.errors import StorageError
+from ui.keeping.decoded import DecodedPictures
 from ui.routes import LARGEST_CROP, routes
 
 
@@ -112,8 +113,8 @@ def test_a_region_that_makes_no_sense_is_a_sentence(client, served, query, sente
     assert sentence in response.text
 
 
-def test_a_result_whose_photo_was_swept_away_is_a_sentence(client, desk, served):
-    desk._decoded.clear()
+def test_a_result_whose_photo_was_swept_away_is_a_sentence(client, desk, served, monkeypatch):
+    monkeypatch.setattr(desk, "_decoded", DecodedPictures(desk.max_megapixels))
     for file in desk.shelf.find(served.photo.token).iterdir():
         file.unlink()
     response = client.get(f"/patina/crop/{served.token}/before?top=0&left=0&height=8&width=8")

@@ -9,16 +9,6 @@ const state = { task: '', own: null, now: null, next: null, last: null, busy: fa
 const view = { scale: 0, x: .5, y: .5, zooms: 0, toggles: 0 }; // scale 0: the whole picture; else device pixels a pixel
 
 // ---- talking to the server
-// The page learns its token a moment after it is there; a pair that was dealt to nobody cannot be answered with it.
-async function browserToken() {
-  for (let tries = 0; tries < 50; tries += 1) {
-    const token = document.querySelector('#patina-browser-token [data-token]')?.dataset.token;
-    if (token) return token;
-    await new Promise((done) => { setTimeout(done, 100); });
-  }
-  return '';
-}
-
 const unreachable = () => { throw new Error(said.offline); };
 
 async function ask(path, body) {

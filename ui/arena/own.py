@@ -15,8 +15,8 @@ from ui.dealing.staging import Owned, Stage
 from ui.errors import MismatchError, NothingChosenError
 from ui.keeping.readiness import runnable
 from ui.wiring.asked import PROGRESS, page_of
+from ui.wiring.controls import photo_place, run_and_stop
 from ui.wiring.events import INSTANT
-from ui.wiring.photo_input import PhotoInput
 from ui.wiring.reporting import one_of
 from ui.wiring.stopping import StopFlags
 from ui.wiring.working import Locks, Work, wire_work
@@ -86,15 +86,11 @@ def own_part(tasks: Sequence[Task], photos: OwnPhotos, browser: gr.BrowserState)
     with gr.Accordion(words("arena.own_title"), open=False):
         gr.Markdown(words("arena.own_help"), elem_classes="small")
         with gr.Row():
-            photo = PhotoInput(
-                type="filepath",
-                image_mode=None,
-                sources=["upload", "clipboard"],
+            photo = photo_place(
+                words,
                 label=words("input.photo"),
-                placeholder=words("input.drop"),
                 alt_text=words("input.photo_alt"),
                 height=220,
-                buttons=[],
                 elem_id=f"arena-photo-{words.language}",
             )
             with gr.Column():
@@ -104,9 +100,7 @@ def own_part(tasks: Sequence[Task], photos: OwnPhotos, browser: gr.BrowserState)
                     label=words("arena.own_task"),
                 )
                 consent = gr.Checkbox(label=words("arena.own_consent"), container=False)
-                with gr.Row(elem_classes="run"):
-                    run = gr.Button(words("arena.own_run"), variant="primary", scale=3)
-                    stop = gr.Button(words("run.stop"), interactive=False, scale=1, min_width=90)
+                run, stop = run_and_stop(words("arena.own_run"), words)
                 done = gr.Markdown()
     own = gr.Textbox(visible="hidden")  # a State's value never reaches the browser
     work = Work(photos.prepare, [photo, task, consent, browser], [own, done], done)

@@ -13,10 +13,11 @@ from ratings.judging import Choice
 from ratings.records import LICENCE
 from ui.arena.own import OwnPhotos, own_part
 from ui.house import House
+from ui.wiring.asked import BROWSER_JS
 from ui.wiring.stopping import StopFlags
 from ui.words import Words
 
-ARENA_JS = Path(__file__).with_name("arena.js").read_text(encoding="utf-8")
+ARENA_JS = BROWSER_JS + Path(__file__).with_name("arena.js").read_text(encoding="utf-8")
 
 SAID = (
     "loading", "preparing", "again", "offline", "original", "gone", "undo", "undone", "score", "no_score",

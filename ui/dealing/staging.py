@@ -24,6 +24,7 @@ from ui.gallery import Example
 from ui.hosting.space import Restore
 from ui.keeping.likeness import likeness
 from ui.keeping.pictures import StimulusShelf
+from ui.keeping.recording import recorded, region_told
 
 GRID = 3
 """A generator is judged by so many rows and columns of its images."""
@@ -156,38 +157,21 @@ def tiled(images: Sequence[NDArray[np.uint8]]) -> NDArray[np.uint8]:
 
 
 def _restored_result(provenance: Provenance, shown: str, example: Example | None) -> Result:
-    window = provenance.window
-    told = {"region": f"{window.top},{window.left},{window.height},{window.width}"} if window else {}
-    assert provenance.input_sha256 is not None
-    return Result(
-        task=provenance.task,
-        model=provenance.model,
-        version=provenance.method_version,
-        weights_sha256=provenance.weights_sha256,
-        settings={**provenance.settings, **told},
-        default_settings=provenance.default_settings,
+    return recorded(
+        provenance,
+        told=region_told(provenance),
         input_sha256=provenance.input_sha256,
         output_sha256=shown,
         input_name=example.id if example else None,
-        app_version=provenance.app_version,
-        device=provenance.device,
-        seconds=provenance.seconds,
     )
 
 
 def _grid_result(card: Card, first_seed: int, provenance: Provenance, shown: str) -> Result:
     name = grid_name(card, first_seed)
-    return Result(
-        task=provenance.task,
-        model=provenance.model,
-        version=provenance.method_version,
-        weights_sha256=provenance.weights_sha256,
-        settings={**provenance.settings, "seed": first_seed, "count": GRID**2},
-        default_settings=provenance.default_settings,
+    return recorded(
+        provenance,
+        told={"seed": first_seed, "count": GRID**2},
         input_sha256=sha256(name.encode()).hexdigest(),
         output_sha256=shown,
         input_name=name,
-        app_version=provenance.app_version,
-        device=provenance.device,
-        seconds=provenance.seconds,
     )

@@ -5,10 +5,7 @@ it. Each result is remembered by the ratings store and kept on the shelf under t
 """
 
 import secrets
-import shutil
-from collections import OrderedDict
 from collections.abc import Generator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from functools import partial
@@ -23,23 +20,18 @@ from models.order import Order
 from models.photo import DecodedPhoto, from_float, to_float
 from models.pixels import Picture
 from models.progress import Progress, StopFlag, never, silent
-from models.provenance import Provenance
 from models.runner import Restored
 from models.workshop import Workshop
 from ratings.store import Store
-from ui.errors import GoneError, MismatchError, StorageError
+from ui.errors import MismatchError
 from ui.gallery import Example
 from ui.hosting.space import Restore
-from ui.keeping.likeness import likeness
+from ui.keeping.decoded import DecodedPictures
+from ui.keeping.draft import draft
 from ui.keeping.recording import blended, result_of
-from ui.keeping.served import Admitted, Quality, Served, Shown, short
-from ui.keeping.shelf import Shelf
-
-DECODED_BYTES = 400_000_000
-"""Pixels that stay decoded in memory for single-pixel views and further runs: ten photos of 12 MP."""
-
-REGION_SIDE = 512
-"""Side of the region that is tried first, in pixels."""
+from ui.keeping.region import seen_in
+from ui.keeping.served import Admitted, Served
+from ui.keeping.shelf import Shelf, keep_file
 
 THUMBNAIL_SIDE = 160
 """Short side of an example's picture in the strip, in pixels: sharp at 72 px on a phone."""
@@ -62,7 +54,7 @@ class Desk:
         self.workshop = workshop
         self.restore = restore or partial(runner.carry_out, workshop=workshop)
         self.max_megapixels = max_megapixels
-        self._decoded: OrderedDict[Path, Picture] = OrderedDict()
+        self._decoded = DecodedPictures(max_megapixels)
         self._lock = Lock()
         self._running = 0
 
@@ -92,7 +84,7 @@ class Desk:
         picture = pixels.open(path, max_megapixels=self.max_megapixels)
         token = secrets.token_urlsafe(16)
         with self.shelf.filling(token) as folder:
-            source = _keep(path, folder, "source")
+            source = keep_file(path, folder, "source")
             admitted = Admitted(
                 token=token,
                 name=name or path.stem,
@@ -107,7 +99,7 @@ class Desk:
                 reference=str(example.reference) if example else None,
             )
             self.shelf.write(token, "photo", asdict(admitted))
-        self._remember_decoded(source, picture)
+        self._decoded.put(source, picture)
         return admitted
 
     def photo(self, token: str) -> Admitted:
@@ -131,7 +123,7 @@ class Desk:
                 f"The clean reference must have the photo's size, {photo.width} × {photo.height} px; "
                 f"it has {width} × {height}.",
             )
-        kept = _keep(reference, self.shelf.find(photo.token), f"reference-{clean.sha256[:16]}")
+        kept = keep_file(reference, self.shelf.find(photo.token), f"reference-{clean.sha256[:16]}")
         return replace(photo, reference=str(kept))
 
     def run(
@@ -146,7 +138,7 @@ class Desk:
 
         Raises ModelsError, StoreError, StorageError.
         """
-        picture = self._picture(Path(photo.source))
+        picture = self._decoded.get(Path(photo.source))
         with self._noted():
             restored = self.restore(replace(order, stages=True), picture, progress=progress, stop=stop)
         progress("save", 0.0)
@@ -159,7 +151,7 @@ class Desk:
         """
         mixed = self.served(token)
         served = self.served(mixed.blend_of) if mixed.blend_of else mixed
-        before, after = self._before(served), self._picture(self.file(served))
+        before, after = self._before(served), self._decoded.get(self.file(served))
         pixels_mixed = _mix(before.pixels, after.pixels, amount)
         restored = Restored(replace(before, pixels=pixels_mixed), (), blended(served.provenance, amount))
         return self._serve(served.photo, restored, blend_of=served)
@@ -193,7 +185,7 @@ class Desk:
         `window` lies in the picture, at least in part. Raises GoneError.
         """
         served = self.served(token)
-        picture = self._picture(self.file(served)) if side == "after" else self._before(served)
+        picture = self._decoded.get(self.file(served)) if side == "after" else self._before(served)
         return pixels.cropped(picture, window)
 
     def preview_size(self, photo: Admitted) -> tuple[int, int]:
@@ -202,122 +194,21 @@ class Desk:
 
     def _before(self, served: Served) -> Picture:
         """Return what a result was made from: the photo, or its region."""
-        whole = self._picture(Path(served.photo.source))
         region = served.provenance["window"]
-        return pixels.cropped(whole, Window(**region)) if region else whole
+        return seen_in(Window(**region) if region else None, self._decoded.get(Path(served.photo.source)))
 
     def _serve(self, photo: Admitted, restored: Restored, blend_of: Served | None = None) -> Served:
         """Keep a result under its token: all of it, or nothing."""
         with self.shelf.filling(f"making-{secrets.token_urlsafe(8)}") as making:
-            served = self._fill(making, photo, restored, blend_of)
+            written = draft(photo, restored, making, self._decoded)
+            token = self.store.remember(result_of(photo, written.provenance))
+            served = written.served(token, blend_of.token if blend_of else None)
             self.shelf.write(making.name, "result", served.as_json())
             folder = self.shelf.rename(making, served.token)
-        self._remember_decoded(folder / served.file, restored.picture)
+        self._decoded.put(folder / served.file, restored.picture)
         return served
-
-    def _fill(self, making: Path, photo: Admitted, restored: Restored, blend_of: Served | None) -> Served:
-        """Save, preview, measure and remember a result; the full file is written beside its previews."""
-        name = f"{short(photo.name)}-{restored.provenance.model}{photo.suffix}"
-        with ThreadPoolExecutor(1) as beside:
-            saving = beside.submit(restored.save, making / name)
-            before = self._before_preview(photo, restored.provenance.window, making)
-            after = pixels.save_preview(restored.picture, making / "after").name
-            stages = _show_stages(restored, making)
-            provenance = saving.result().provenance
-        token = self.store.remember(result_of(photo, provenance))
-        return Served(
-            token=token,
-            photo=photo,
-            model=provenance.model,
-            file=name,
-            before=before,
-            after=after,
-            height=provenance.height,
-            width=provenance.width,
-            stages=stages,
-            provenance={**provenance.as_json(), "result_token": token},
-            quality=self._quality(photo, provenance.window, restored.picture),
-            whole_seconds=_whole_seconds(photo, provenance),
-            blend_of=blend_of.token if blend_of else None,
-        )
-
-    def _before_preview(self, photo: Admitted, region: Window | None, folder: Path) -> str:
-        """Put the picture to compare with into `folder`: the photo's own preview, or its region's."""
-        if region is None:
-            return _keep(Path(photo.preview), folder, "before").name
-        piece = pixels.cropped(self._picture(Path(photo.source)), region)
-        return pixels.save_preview(piece, folder / "before").name
-
-    def _quality(self, photo: Admitted, region: Window | None, after: Picture) -> Quality | None:
-        if not photo.reference:
-            return None
-        clean, before = self._picture(Path(photo.reference)), self._picture(Path(photo.source))
-        if region:
-            clean, before = pixels.cropped(clean, region), pixels.cropped(before, region)
-        return likeness(clean.pixels, before.pixels, after.pixels)
-
-    def _picture(self, path: Path) -> Picture:
-        """Return a decoded picture, from memory where it was used lately."""
-        with self._lock:
-            picture = self._decoded.get(path)
-            if picture is not None:
-                self._decoded.move_to_end(path)
-                return picture
-        if not path.exists():
-            raise GoneError
-        picture = pixels.open(path, max_megapixels=self.max_megapixels)
-        self._remember_decoded(path, picture)
-        return picture
-
-    def _remember_decoded(self, path: Path, picture: Picture) -> None:
-        with self._lock:
-            self._decoded[path] = picture
-            held = sum(each.pixels.nbytes for each in self._decoded.values())
-            while held > DECODED_BYTES:
-                _, oldest = self._decoded.popitem(last=False)
-                held -= oldest.pixels.nbytes
-
-
-def region_around(photo: Admitted, across: float, down: float) -> Window:
-    """Return the region to try first, centred where `across` and `down` (0 to 1) point, inside the photo."""
-    height, width = min(REGION_SIDE, photo.height), min(REGION_SIDE, photo.width)
-    top = round(np.clip(down * photo.height - height / 2, 0, photo.height - height))
-    left = round(np.clip(across * photo.width - width / 2, 0, photo.width - width))
-    return Window(top, left, height, width)
-
-
-def _keep(path: Path, folder: Path, stem: str) -> Path:
-    """Put the file at `path` into `folder` as `stem`, without copying where the disk allows it."""
-    target = folder / f"{stem}{path.suffix.lower()}"
-    if target.exists():
-        return target
-    try:
-        try:
-            target.hardlink_to(path)
-        except OSError:
-            shutil.copyfile(path, target)
-    except OSError as error:
-        raise StorageError(target, error) from error
-    return target
 
 
 def _mix(before: Pixels, after: Pixels, amount: float) -> Pixels:
     mixed = to_float(before) * np.float32(1 - amount) + to_float(after) * np.float32(amount)
     return from_float(mixed, before.dtype)
-
-
-def _show_stages(restored: Restored, folder: Path) -> tuple[Shown, ...]:
-    shown: list[Shown] = []
-    for number, stage in enumerate(restored.stages, start=1):
-        name = f"stage-{number}-{stage.slug}.jpg"
-        stage.save(folder / name)
-        shown.append(Shown(stage.slug, stage.title, stage.gain, name))
-    return tuple(shown)
-
-
-def _whole_seconds(photo: Admitted, provenance: Provenance) -> float | None:
-    """Estimate the whole photo's time from a region's: the method's share grows with the pixels."""
-    if provenance.window is None:
-        return None
-    growth = photo.height * photo.width / (provenance.height * provenance.width)
-    return provenance.steps["preprocess"] + provenance.steps["method"] * growth

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from models.card import Value
@@ -33,26 +34,17 @@ def _fields(told: Mapping[str, Any]) -> dict[str, Any]:
 
 def result_of(photo: Admitted, provenance: Provenance) -> Result:
     """Return what the ratings store remembers of a run; a region or a hint is no default."""
-    window = provenance.window
-    told = {"region": f"{window.top},{window.left},{window.height},{window.width}"} if window else {}
+    told = region_told(provenance)
     if provenance.hint_sha256:
         told["hint"] = provenance.hint_sha256
-    assert provenance.output_sha256 is not None
-    assert provenance.input_sha256 is not None
-    return Result(
-        task=provenance.task,
-        model=provenance.model,
-        version=provenance.method_version,
-        weights_sha256=provenance.weights_sha256,
-        settings={**provenance.settings, **told},
-        default_settings=provenance.default_settings and not told,
+    result = recorded(
+        provenance,
+        told=told,
         input_sha256=provenance.input_sha256,
         output_sha256=provenance.output_sha256,
         input_name=photo.example,
-        app_version=provenance.app_version,
-        device=provenance.device,
-        seconds=provenance.seconds,
     )
+    return replace(result, default_settings=provenance.default_settings and not told)
 
 
 def made_of(point: Point, provenance: Provenance) -> Result:
@@ -61,16 +53,41 @@ def made_of(point: Point, provenance: Provenance) -> Result:
     What it was made from is its seed and nudges: the input is the same for every model.
     """
     input_name = " ".join([f"seed {point.seed}", *(f"{nudge:g}" for nudge in point.nudges)])
-    assert provenance.output_sha256 is not None
+    return recorded(
+        provenance,
+        told={},
+        input_sha256=hashlib.sha256(input_name.encode()).hexdigest(),
+        output_sha256=provenance.output_sha256,
+        input_name=input_name,
+    )
+
+
+def region_told(provenance: Provenance) -> dict[str, Value]:
+    """Return the region that was run as the settings of a `Result` tell it; nothing for a whole photo."""
+    window = provenance.window
+    return {"region": f"{window.top},{window.left},{window.height},{window.width}"} if window else {}
+
+
+def recorded(
+    provenance: Provenance,
+    *,
+    told: Mapping[str, Value],
+    input_sha256: str | None,
+    output_sha256: str | None,
+    input_name: str | None,
+) -> Result:
+    """Return the record of what was made so, of this input, with what is `told` beside its settings."""
+    assert input_sha256 is not None
+    assert output_sha256 is not None
     return Result(
         task=provenance.task,
         model=provenance.model,
         version=provenance.method_version,
         weights_sha256=provenance.weights_sha256,
-        settings=provenance.settings,
+        settings={**provenance.settings, **told},
         default_settings=provenance.default_settings,
-        input_sha256=hashlib.sha256(input_name.encode()).hexdigest(),
-        output_sha256=provenance.output_sha256,
+        input_sha256=input_sha256,
+        output_sha256=output_sha256,
         input_name=input_name,
         app_version=provenance.app_version,
         device=provenance.device,

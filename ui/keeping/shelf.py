@@ -114,6 +114,24 @@ class Shelf:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
+def keep_file(path: Path, folder: Path, stem: str) -> Path:
+    """Put the file at `path` into `folder` as `stem`, without copying where the disk allows it; return it.
+
+    Raises StorageError: no permission or no space.
+    """
+    target = folder / f"{stem}{path.suffix.lower()}"
+    if target.exists():
+        return target
+    try:
+        try:
+            target.hardlink_to(path)
+        except OSError:
+            shutil.copyfile(path, target)
+    except OSError as error:
+        raise StorageError(target, error) from error
+    return target
+
+
 def _changed(folder: Path) -> float:
     """Return when something was last put into `folder`; now, if another server has just swept it away."""
     try:

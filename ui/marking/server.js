@@ -13,16 +13,6 @@ function url(path, query = {}) {
   return address;
 }
 
-// The page learns its token a moment after it is there; without it nobody would know what this person has marked.
-async function browserToken() {
-  for (let tries = 0; tries < 50; tries += 1) {
-    const token = document.querySelector('#patina-browser-token [data-token]')?.dataset.token;
-    if (token) return token;
-    await new Promise((done) => { setTimeout(done, 100); });
-  }
-  return '';
-}
-
 async function send(path, query = {}, options = {}) {
   const token = await browserToken();
   let answer;

@@ -12,10 +12,11 @@ from ratings.marks.labels import LABELS, RUST
 from ratings.records import LICENCE
 from ui.gallery import Example
 from ui.marking.easel import FEWEST_RATERS
+from ui.wiring.asked import BROWSER_JS
 from ui.words import Words
 
 _FOLDER = Path(__file__).parent
-MARKING_JS = "\n".join(
+MARKING_JS = BROWSER_JS + "\n".join(
     (_FOLDER / f"{name}.js").read_text(encoding="utf-8")
     for name in ("server", "mask", "sheet", "view", "marking", "heat")
 )

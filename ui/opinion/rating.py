@@ -9,10 +9,10 @@ from gradio.components import Component
 
 from models.card import Task
 from ratings import raters
-from ratings.administration.forgetting import is_forgotten
 from ratings.answer import COMMENT_LIMIT
 from ratings.records import LICENCE, Defect, Grade
 from ratings.store import Store
+from ratings.tombstones import is_forgotten
 from ui.errors import NothingChosenError, in_words
 from ui.wiring.events import HIDDEN
 from ui.words import Words

@@ -16,7 +16,8 @@ from ui.choosing import knobs
 from ui.choosing.knobs import Panel
 from ui.errors import GoneError, NothingChosenError
 from ui.gallery import Gallery
-from ui.keeping.desk import Desk, region_around
+from ui.keeping.desk import Desk
+from ui.keeping.region import region_around
 from ui.keeping.served import Admitted, Served
 from ui.restoring import fragments, strokes
 from ui.restoring.batch import Batch, restore_all

@@ -21,6 +21,7 @@ from ui.keeping.readiness import runnable
 from ui.opinion.rating import RatingPanel, rating_panel
 from ui.restoring import fragments
 from ui.wiring.asked import PICTURES_JS
+from ui.wiring.controls import photo_place, run_and_stop
 from ui.wiring.photo_input import PhotoInput
 from ui.words import Words
 
@@ -98,15 +99,12 @@ class ResultPart:
 
 def photo_part(task: Task, gallery: Gallery, words: Words) -> PhotoPart:
     """Make the place for the photo, and the examples."""
-    picture = PhotoInput(
-        type="filepath",
-        image_mode=None,
-        sources=["upload", "clipboard", "webcam"],
+    picture = photo_place(
+        words,
         label=words("input.photo"),
-        placeholder=words("input.drop"),
         alt_text=words("input.photo_alt"),
         height=250,
-        buttons=[],
+        camera=True,
         elem_id=f"photo-{task}-{words.language}",
     )
     facts = gr.HTML(fragments.photo_facts(None, words))
@@ -136,11 +134,7 @@ def method_part(task: Task, workshop: Workshop, words: Words) -> MethodPart:
         latex_delimiters=[{"left": "$$", "right": "$$", "display": True}],
         render=False,
     )
-    with gr.Row(elem_classes="run"):
-        run = gr.Button(
-            words("run.restore"), variant="primary", scale=3, elem_id=f"run-{task}-{words.language}"
-        )
-        stop = gr.Button(words("run.stop"), interactive=False, scale=1, min_width=90)
+    run, stop = run_and_stop(words("run.restore"), words, elem_id=f"run-{task}-{words.language}")
     panels = tuple(panel(card, words, visible=card is first) for card in cards)
     return MethodPart(model, summary, how, panels, run, stop)
 
@@ -175,15 +169,8 @@ def more_part(task: Task, workshop: Workshop, words: Words) -> MorePart:
         report = gr.Markdown()
     with gr.Accordion(words("reference.title"), open=False):
         gr.Markdown(words("reference.help"), elem_classes="small")
-        reference = PhotoInput(
-            type="filepath",
-            image_mode=None,
-            sources=["upload", "clipboard"],
-            label=words("reference.file"),
-            placeholder=words("input.drop"),
-            alt_text=words("reference.file"),
-            height=180,
-            buttons=[],
+        reference = photo_place(
+            words, label=words("reference.file"), alt_text=words("reference.file"), height=180
         )
     return MorePart(across, down, try_region, compared, compare, files, batch, archive, report, reference)
 

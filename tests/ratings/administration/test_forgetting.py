@@ -9,16 +9,10 @@ import pytest
 from sqlalchemy import LargeBinary, String, func, select
 
 from ratings.administration import forgetting
-from ratings.administration.forgetting import (
-    find_rater,
-    forget,
-    is_forgotten,
-    kept,
-    require_not_forgotten,
-)
+from ratings.administration.forgetting import find_rater, forget, kept
 from ratings.arena.arena import Arena
 from ratings.errors import ForgottenError, StoreError, UnknownRaterError
-from ratings.integrity import check
+from ratings.integrity.report import check
 from ratings.marks import mask
 from ratings.marks.marks import Marks
 from ratings.marks.records import Painted, Photo
@@ -27,6 +21,7 @@ from ratings.records import LICENCE, Flag, Result
 from ratings.stimuli import Shown, Stimuli
 from ratings.store import Store
 from ratings.tables import forgotten, makings, metadata, ratings, results, stimuli, tallies, votes
+from ratings.tombstones import is_forgotten, require_not_forgotten
 
 A, B, *OTHERS = (letter * 64 for letter in "abcd")
 

@@ -7,9 +7,10 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from ratings.administration.forgetting import is_forgotten, kept
+from ratings.administration.forgetting import kept
 from ratings.raters import rater_id
 from ratings.tables import ratings
+from ratings.tombstones import is_forgotten
 
 pytestmark = pytest.mark.browser
 

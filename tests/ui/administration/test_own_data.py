@@ -4,10 +4,10 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from ratings.administration.forgetting import is_forgotten
 from ratings.raters import new_token, rater_id
 from ratings.records import LICENCE, Result
 from ratings.stimuli import Shown, Stimuli
+from ratings.tombstones import is_forgotten
 from ui import words
 from ui.administration.routes import OWN_DATA, administration_routes
 from ui.keeping.pictures import StimulusShelf

@@ -17,7 +17,7 @@ from models.order import Order
 from ratings.records import LICENCE
 from ui import gallery
 from ui.errors import GoneError, MismatchError
-from ui.keeping.desk import region_around
+from ui.keeping.region import region_around
 
 REGION = Window(8, 16, 24, 32)
 MEDIAN = Order(model="denoise-median")

@@ -26,8 +26,8 @@ from ratings.tables import (
 Query = Select[*tuple[Any, ...]]
 
 _TIME_LENGTH = len("2026-01-31T12:00:00.000000+00:00")
-_ANSWERS = (ratings, votes, judgements, marks)
-_SOMEBODYS = (*_ANSWERS, deals, sittings)
+ANSWERS: tuple[Table, ...] = (ratings, votes, judgements, marks)
+_SOMEBODYS = (*ANSWERS, deals, sittings)
 _PARENTS = {
     "left": "left stimulus",
     "right": "right stimulus",
@@ -187,7 +187,7 @@ def _of_marks() -> _Suspects:
 
 
 def _of_every_answer() -> _Suspects:
-    for table in _ANSWERS:
+    for table in ANSWERS:
         row, name = select(table.c.id), table.name
         flagged = table.c.flag == Flag.API
         unflagged = or_(table.c.flag.is_(None), ~flagged)

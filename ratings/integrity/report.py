@@ -1,4 +1,4 @@
-"""Look through a database for what should never be there."""
+"""What is wrong with a database, and how many rows of each kind it has."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -8,12 +8,10 @@ from sqlalchemy import Connection, Select, Table, func, select
 
 from ratings import tables
 from ratings.arena import tally
-from ratings.contradictions import contradictions, missing_parents
-from ratings.defaced import defaced
+from ratings.integrity.contradictions import ANSWERS, contradictions, missing_parents
+from ratings.integrity.defaced import defaced
 from ratings.store import Store
 from ratings.tables import judgements, makings, marks, ratings, results, votes
-
-_ANSWERS: tuple[Table, ...] = (ratings, votes, judgements, marks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +75,7 @@ def _counts(connection: Connection) -> dict[str, int]:
     }
     others = (tables.stimuli, votes, tables.studies, tables.sittings, judgements, marks, tables.forgotten)
     counts |= {table.name: _number(connection, select(table.c.id)) for table in others}
-    for table in _ANSWERS:
+    for table in ANSWERS:
         counts |= _by_flag(connection, table)
     return counts
 

@@ -1,0 +1,1 @@
+"""Looking through a database for what should never be there."""

@@ -46,7 +46,9 @@ from ratings.tables import (
 _PSEUDONYM = re.compile(r"[0-9a-f]{64}")
 
 # Built once, since every vote asks for it: building it took longer than running it.
-_TOMBSTONE = select(forgotten.c.id).where(forgotten.c.rater == bindparam("of"))
+TOMBSTONE = select(forgotten.c.id).where(forgotten.c.rater == bindparam("by"))
+"""The query for the tombstone of the rater `by`; a statement that has it in its condition does as
+`require_not_forgotten` does: `forget` waits for its transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ def forget(database: Database, rater: str, drop_file: Callable[[str], object] = 
 
 
 def _has_tombstone(connection: Connection, rater: str) -> bool:
-    return connection.scalar(_TOMBSTONE, {"of": rater}) is not None
+    return connection.scalar(TOMBSTONE, {"by": rater}) is not None
 
 
 def _rows(rater: str) -> tuple[tuple[Table, ColumnElement[bool]], ...]:

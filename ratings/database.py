@@ -23,8 +23,8 @@ from ratings.together import SharedTransactions
 _WRITES = "patina_writes"
 
 _CONNECTIONS = 40
-"""So many connections are kept once they were needed, one for each thread by which Gradio answers: threads
-that wait for a connection are not served in their order, and some would wait for seconds."""
+"""At most so many connections are open, one for each thread by which Gradio answers: threads that wait for
+a connection are not served in their order, and some would wait for seconds."""
 
 _SQLITE_SENTENCES = {
     sqlite3.SQLITE_BUSY: "is held locked by another program. Try again; if it stays so, find that program.",
@@ -181,6 +181,7 @@ def _engine(address: URL, busy_timeout: float) -> Engine:
             address,
             connect_args={"timeout": busy_timeout} if is_sqlite else {},
             pool_size=_CONNECTIONS,
+            max_overflow=0,
             pool_pre_ping=not is_sqlite,  # a server may have been restarted since the last question
         )
     except ModuleNotFoundError as error:

@@ -87,6 +87,8 @@ class Database:
     def writing(self) -> Generator[Connection]:
         """Give a connection that alone may write; commit at the end, or undo all if anything was raised.
 
+        On PostgreSQL it is alone among those of this process: other servers and small writers go on.
+
         Raises StoreError: the database is closed, locked for longer than the busy timeout, or failed.
         """
         self._require_open()

@@ -22,6 +22,10 @@ from ratings.together import SharedTransactions
 
 _WRITES = "patina_writes"
 
+_CONNECTIONS = 40
+"""At most so many connections are open, one for each thread by which Gradio answers: threads that wait for
+a connection are not served in their order, and some would wait for seconds."""
+
 _SQLITE_SENTENCES = {
     sqlite3.SQLITE_BUSY: "is held locked by another program. Try again; if it stays so, find that program.",
     sqlite3.SQLITE_LOCKED: "is held locked by another program. Try again; if it stays so, find that program.",
@@ -83,6 +87,8 @@ class Database:
     def writing(self) -> Generator[Connection]:
         """Give a connection that alone may write; commit at the end, or undo all if anything was raised.
 
+        On PostgreSQL it is alone among those of this process: other servers and small writers go on.
+
         Raises StoreError: the database is closed, locked for longer than the busy timeout, or failed.
         """
         self._require_open()
@@ -99,17 +105,18 @@ class Database:
     def writing_a_little(self) -> Generator[Connection]:
         """Do as `writing` for a few quick statements, of which many threads may have some at once.
 
-        SQLite has one writer, who waits for the disk: here they wait together (`ratings.together`).
-        PostgreSQL does so by itself. Within, other writers' rows may be seen that are not on the disk yet; if
-        they do not get there, neither does anything of this.
+        SQLite has one writer, who waits for the disk: here they wait together (`ratings.together`). Within,
+        other writers' rows may be seen that are not on the disk yet; if they do not get there, neither does
+        anything of this. On PostgreSQL they write at the same time, also while others are `writing`: what was
+        read may have changed when it is written, just as where several servers share a database.
         """
-        if self._engine.dialect.name != "sqlite":
-            with self.writing() as connection:
-                yield connection
-            return
         self._require_open()
+        if self._engine.dialect.name == "sqlite":
+            writing = self._together.joining(self._busy_timeout)
+        else:
+            writing = self._writer.begin()
         try:
-            with _explained(self.place), self._together.joining(self._busy_timeout) as connection:
+            with _explained(self.place), writing as connection:
                 yield connection
         except TimeoutError:
             raise StoreError(self._busy) from None
@@ -175,6 +182,8 @@ def _engine(address: URL, busy_timeout: float) -> Engine:
         engine = create_engine(
             address,
             connect_args={"timeout": busy_timeout} if is_sqlite else {},
+            pool_size=_CONNECTIONS,
+            max_overflow=0,
             pool_pre_ping=not is_sqlite,  # a server may have been restarted since the last question
         )
     except ModuleNotFoundError as error:

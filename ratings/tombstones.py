@@ -12,7 +12,9 @@ from ratings.errors import ForgottenError
 from ratings.tables import forgotten
 
 # Built once, since every vote asks for it: building it took longer than running it.
-_TOMBSTONE = select(forgotten.c.id).where(forgotten.c.rater == bindparam("of"))
+TOMBSTONE = select(forgotten.c.id).where(forgotten.c.rater == bindparam("by"))
+"""The query for the tombstone of the rater `by`; a statement that has it in its condition does as
+`require_not_forgotten` does: whoever forgets waits for its transaction."""
 
 
 def is_forgotten(database: Database, rater: str) -> bool:
@@ -32,4 +34,4 @@ def require_not_forgotten(connection: Connection, rater: str | None) -> None:
 
 def has_tombstone(connection: Connection, rater: str) -> bool:
     """Tell whether `rater` asked to be forgotten, as this transaction sees it."""
-    return connection.scalar(_TOMBSTONE, {"of": rater}) is not None
+    return connection.scalar(TOMBSTONE, {"by": rater}) is not None

@@ -13,6 +13,8 @@ import pytest
 from numpy.typing import NDArray
 from skimage import data
 
+from lab.benchmarks import postgres_server
+
 
 def beside(name: str):
     """Import a module of this folder; tests are no package."""
@@ -24,7 +26,6 @@ def beside(name: str):
 
 hub = beside("hub_server").hub
 dataset_hub = beside("dataset_hub").dataset_hub
-postgres_server = beside("postgres_server")
 
 REQUIRED = os.environ.get("PATINA_TESTS_REQUIRE", "").split(",")
 
@@ -60,7 +61,7 @@ def postgres_url() -> Iterator[str]:
         "PostgreSQL is not installed (Debian: apt-get install postgresql).",
         present=programs is not None,
     )
-    with postgres_server.server(programs) as url:
+    with postgres_server.server(programs, durable=False) as url:
         yield url
 
 

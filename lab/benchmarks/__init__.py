@@ -10,7 +10,7 @@
     runner_overhead what the runner adds to bare inference
     many_requests   eight requests at once for two networks, against one after another
     voting          fifty people in the Arena of a running server: from click to next pair
-    storing_votes   votes a second, each on the disk before it is acknowledged
+    storing_votes   votes a second on SQLite and PostgreSQL, each on the disk before it is acknowledged
     leaderboard     a board of a million votes, kept and counted anew
     network_memory  a photo of 100 megapixels through a network
     gpu             a network on a GPU, against plain torch there

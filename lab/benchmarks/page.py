@@ -44,6 +44,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     choosing.BENCHMARK,
     voting.BENCHMARK,
     storing_votes.BENCHMARK,
+    storing_votes.ON_POSTGRESQL,
     leaderboard.BENCHMARK,
     network_memory.BENCHMARK,
     generating.BENCHMARK,

@@ -1,6 +1,6 @@
 """How many votes a second the database keeps, each on the disk before it is acknowledged."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
@@ -8,8 +8,9 @@ from random import Random
 from statistics import quantiles
 from time import perf_counter
 
+from lab.benchmarks import postgres_server
 from lab.benchmarks.arena import fill, pseudonym
-from lab.benchmarks.benchmark import Benchmark, Figures
+from lab.benchmarks.benchmark import Benchmark, Figures, Need
 from ratings.arena.arena import Arena
 from ratings.records import LICENCE
 from ratings.stimuli import Stimulus
@@ -24,6 +25,14 @@ LIMIT = 500
 def measure(folder: Path, seconds: float = SECONDS) -> Figures:
     """Deal and vote from many threads at once on a new SQLite database."""
     return measured(f"sqlite:///{folder}/patina.db", seconds)
+
+
+def measure_on_postgresql(_folder: Path, seconds: float = SECONDS) -> Figures:
+    """Do so on a new PostgreSQL server on this machine, which waits for the disk."""
+    programs = postgres_server.binaries()
+    assert programs is not None
+    with postgres_server.server(programs, durable=True) as url:
+        return measured(url, seconds)
 
 
 def measured(url: str, seconds: float) -> Figures:
@@ -73,22 +82,36 @@ def is_met(figures: Figures) -> bool:
     return figures["a_second"] >= LIMIT
 
 
-def section(figures: Figures) -> str:
-    """Show votes a second, and how long one takes."""
-    return (
-        f"{figures['threads']} threads deal a pair and vote on it, two transactions, for "
-        f"{figures['seconds']:.0f} s on a new SQLite database, nobody faster than people whose votes count. "
-        f"**{figures['a_second']} votes a second**. Both transactions, waiting for one's turn among "
-        f"{figures['threads']} included: median {figures['median_ms']:.0f} ms, 99th percentile "
-        f"{figures['percentile_99_ms']:.0f} ms."
-    )
+def _section_of(database: str) -> Callable[[Figures], str]:
+    def section(figures: Figures) -> str:
+        """Show votes a second, and how long one takes."""
+        return (
+            f"{figures['threads']} threads deal a pair and vote on it, two transactions, for "
+            f"{figures['seconds']:.0f} s on {database}, nobody faster than people whose votes count. "
+            f"**{figures['a_second']} votes a second**. Both transactions, waiting for one's turn among "
+            f"{figures['threads']} included: median {figures['median_ms']:.0f} ms, 99th percentile "
+            f"{figures['percentile_99_ms']:.0f} ms."
+        )
 
+    return section
+
+
+_AT_LEAST = f"at least {LIMIT} a second, each on the disk when it is acknowledged"
 
 BENCHMARK = Benchmark(
     "storing-votes",
     "Votes a second",
-    f"at least {LIMIT} a second, each on the disk when it is acknowledged",
+    _AT_LEAST,
     measure,
     is_met,
-    section,
+    _section_of("a new SQLite database"),
+)
+ON_POSTGRESQL = Benchmark(
+    "storing-votes-postgresql",
+    "Votes a second on PostgreSQL",
+    _AT_LEAST,
+    measure_on_postgresql,
+    is_met,
+    _section_of("a new PostgreSQL server on the same cores"),
+    Need("no PostgreSQL was at hand", lambda: postgres_server.binaries() is not None),
 )

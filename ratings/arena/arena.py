@@ -13,18 +13,12 @@ from sqlalchemy import Connection, Row, bindparam, delete, insert, select, updat
 
 from ratings.answer import check_licence, check_rater
 from ratings.arena import tally
+from ratings.arena.dealt import claim, find, put
 from ratings.arena.records import Deal, Vote
-from ratings.arena.suspicion import crowded, suspicion
+from ratings.arena.suspicion import suspicion
 from ratings.arena.tally import Tally
 from ratings.database import Database
-from ratings.errors import (
-    AnsweredError,
-    BadRatingError,
-    ExpiredError,
-    NotLastError,
-    TooManyError,
-    UnknownDealError,
-)
+from ratings.errors import BadRatingError, NotLastError, UnknownDealError
 from ratings.judging import Choice, Viewing
 from ratings.records import Contestant
 from ratings.rows import ago, new_uid, now
@@ -59,10 +53,7 @@ class Arena:
         check_rater(rater)
         deal = Deal(secrets.token_urlsafe(_TOKEN_BYTES), left, right, rater)
         with self._database.writing_a_little() as connection:
-            require_not_forgotten(connection, rater)
-            if rater is not None and crowded(connection, deals.c.dealt_at, rater, REFUSED_A_MINUTE):
-                raise TooManyError
-            _insert_deal(connection, deal)
+            put(connection, deal, REFUSED_A_MINUTE)
         return deal
 
     def look(self, token: str) -> Deal:
@@ -71,7 +62,7 @@ class Arena:
         Raises UnknownDealError.
         """
         with self._database.reading() as connection:
-            return self._deal(connection, _find(connection, token))
+            return self._deal(connection, find(connection, token))
 
     def vote(
         self,
@@ -93,8 +84,7 @@ class Arena:
         """
         chosen, licence = check_choice(choice), check_licence(accepted_licence)
         with self._database.writing_a_little() as connection:
-            require_not_forgotten(connection, rater)
-            dealt = _claim(connection, token, rater)
+            dealt = claim(connection, token, rater, EXPIRES_AFTER)
             flag, reason = suspicion(connection, rater, response_ms)
             voted_at = now()
             row = {
@@ -121,24 +111,22 @@ class Arena:
 
         The vote stays as history, and counts no more.
 
-        Raises UnknownDealError, NotLastError; TooManyError as `deal`.
+        Raises UnknownDealError, NotLastError; TooManyError, ForgottenError as `deal`.
         """
         with self._database.writing_a_little() as connection:
-            dealt = _find(connection, token)
+            require_not_forgotten(connection, rater)
+            dealt = find(connection, token)
             if dealt.rater is None or dealt.rater != rater:
                 raise UnknownDealError
-            if crowded(connection, deals.c.dealt_at, rater, REFUSED_A_MINUTE):
-                raise TooManyError
             vote = connection.execute(_LAST_VOTE, {"by": rater}).first()
             if vote is None or vote.deal_id != dealt.id or _older(vote.voted_at, UNDO_WITHIN):
                 raise NotLastError
-            if not _take_back(connection, vote.id):
-                raise NotLastError
+            taken = _take_back(connection, vote.id)
             deal = self._deal(connection, dealt)
-            if vote.flag is None:
-                _count(connection, deal, Choice(vote.choice), by=-1)
+            if taken.flag is None:
+                _count(connection, deal, Choice(taken.choice), by=-1)
             again = Deal(secrets.token_urlsafe(_TOKEN_BYTES), deal.left, deal.right, rater)
-            _insert_deal(connection, again)
+            put(connection, again, REFUSED_A_MINUTE)
         return again
 
     def tallies(self, task: str) -> tuple[Tally, ...]:
@@ -178,13 +166,7 @@ class Arena:
 
 
 # Built once: building them took longer than running them.
-_DEAL = (
-    select(deals.c.id, deals.c.token, deals.c.task, deals.c.left_id, deals.c.right_id)
-    .add_columns(deals.c.rater, deals.c.dealt_at, deals.c.answered)
-    .where(deals.c.token == bindparam("dealt"))
-)
-_CLAIM = update(deals).where(deals.c.id == bindparam("deal"), ~deals.c.answered).values(answered=True)
-_INSERT_DEAL, _INSERT_VOTE = insert(deals), insert(votes)
+_INSERT_VOTE = insert(votes)
 _SHOWN = STIMULUS.where(stimuli.c.id.in_([bindparam("left"), bindparam("right")]))
 _SEEN = (
     select(deals.c.left_id, deals.c.right_id)
@@ -193,10 +175,16 @@ _SEEN = (
     .limit(bindparam("most"))
 )
 _LAST_VOTE = (
-    select(votes.c.id, votes.c.deal_id, votes.c.choice, votes.c.flag, votes.c.voted_at)
+    select(votes.c.id, votes.c.deal_id, votes.c.voted_at)
     .where(votes.c.rater == bindparam("by"), votes.c.withdrawn_at.is_(None))
     .order_by(votes.c.id.desc())
     .limit(1)
+)
+_TAKE_BACK = (
+    update(votes)
+    .where(votes.c.id == bindparam("vote"), votes.c.withdrawn_at.is_(None))
+    .values(withdrawn_at=bindparam("at"), revision=votes.c.revision + 1, published=False)
+    .returning(votes.c.choice, votes.c.flag)
 )
 
 
@@ -208,48 +196,15 @@ def check_choice(choice: object) -> Choice:
         raise BadRatingError(f"A choice is one of {', '.join(Choice)}; got {ascii(choice)[:60]}.") from None
 
 
-def _insert_deal(connection: Connection, deal: Deal) -> None:
-    row = {
-        "token": deal.token,
-        "task": deal.left.task,
-        "left_id": deal.left.id,
-        "right_id": deal.right.id,
-        "rater": deal.rater,
-        "dealt_at": now(),
-        "answered": False,
-    }
-    connection.execute(_INSERT_DEAL, row)
+def _take_back(connection: Connection, vote: int) -> _Row:
+    """Mark a vote as taken back; return how it stood until now, whoever has changed it meanwhile.
 
-
-def _find(connection: Connection, token: object) -> _Row:
-    if not isinstance(token, str) or len(token) > 64 or not token.isascii() or "\0" in token:
-        raise UnknownDealError
-    found = connection.execute(_DEAL, {"dealt": token}).one_or_none()
-    if found is None:
-        raise UnknownDealError
-    return found
-
-
-def _claim(connection: Connection, token: str, rater: str | None) -> _Row:
-    """Return the deal of `token`, which from now on nobody else can answer."""
-    dealt = _find(connection, token)
-    if dealt.rater != rater:
-        raise UnknownDealError
-    if _older(dealt.dealt_at, EXPIRES_AFTER) and not dealt.answered:
-        raise ExpiredError
-    if connection.execute(_CLAIM, {"deal": dealt.id}).rowcount != 1:
-        raise AnsweredError
-    return dealt
-
-
-def _take_back(connection: Connection, vote: int) -> bool:
-    """Mark a vote as taken back; tell whether nobody else has done so meanwhile."""
-    taken = connection.execute(
-        update(votes)
-        .where(votes.c.id == vote, votes.c.withdrawn_at.is_(None))
-        .values(withdrawn_at=now(), revision=votes.c.revision + 1, published=False)
-    )
-    return taken.rowcount == 1
+    Raises NotLastError: somebody else has taken it back meanwhile.
+    """
+    taken = connection.execute(_TAKE_BACK, {"vote": vote, "at": now()}).one_or_none()
+    if taken is None:
+        raise NotLastError
+    return taken
 
 
 def _count(connection: Connection, deal: Deal, choice: Choice, *, by: int) -> None:

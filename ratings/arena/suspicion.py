@@ -15,7 +15,7 @@ FASTEST_MS = 400
 MOST_A_MINUTE = 40
 """More votes of one browser within a minute are stored and flagged."""
 
-_MINUTE = timedelta(minutes=1)
+MINUTE = timedelta(minutes=1)
 
 
 def suspicion(connection: Connection, rater: str | None, response_ms: int | None) -> tuple[Flag | None, str]:
@@ -34,14 +34,17 @@ def crowded(connection: Connection, when: Column[str], rater: str | None, most: 
 
     It looks at no more rows than that.
     """
-    asked = {"since": ago(_MINUTE), "until": now(), "skipped": most - 1}
+    asked = {"since": ago(MINUTE), "until": now(), "skipped": most - 1}
     named = {} if rater is None else {"by": rater}
-    return connection.execute(_another(when, nameless=rater is None), {**asked, **named}).first() is not None
+    return connection.execute(another(when, nameless=rater is None), {**asked, **named}).first() is not None
 
 
 @cache  # building it took longer than running it
-def _another(when: Column[str], *, nameless: bool) -> Select[str]:
-    """Return the query for one row more than some skipped ones of a rater, or of those without a token."""
+def another(when: Column[str], *, nameless: bool = False) -> Select[str]:
+    """Return the query for one row more than those `skipped` of the rater `by`, or of who has no token.
+
+    The rows are those whose `when` lies after `since`, and not after `until`.
+    """
     rater = when.table.c.rater
     theirs = rater.is_(None) if nameless else rater == bindparam("by")
     lately = (when > bindparam("since"), when <= bindparam("until"))

@@ -54,6 +54,15 @@ def count(connection: Connection, task: str, left: int, right: int, choice: Choi
     connection.execute(_ADD[connection.dialect.name], pair | changed)
 
 
+def hold_still(connection: Connection) -> None:
+    """Let no vote begin or cease to count until the transaction ends: for who counts more than one vote.
+
+    It waits for those that are under way, and so must come before their rows are read. SQLite has one writer.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("LOCK TABLE votes IN SHARE ROW EXCLUSIVE MODE")
+
+
 def read(connection: Connection, task: str) -> tuple[Tally, ...]:
     """Return the tallies of `task`, those without votes left out."""
     query = (
@@ -67,6 +76,7 @@ def read(connection: Connection, task: str) -> tuple[Tally, ...]:
 
 def recount(connection: Connection) -> int:
     """Make all tallies anew from the votes that count; return how many there are."""
+    hold_still(connection)
     connection.execute(delete(tallies))
     counted = counted_votes()
     connection.execute(

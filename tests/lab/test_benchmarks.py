@@ -126,6 +126,15 @@ def test_choosing_a_pair_is_held_to_its_limit():
 
 def test_votes_are_stored_and_counted(tmp_path):
     figures = storing_votes.measure(tmp_path, seconds=0.2)
+    assert_votes_are_counted(figures)
+
+
+@pytest.mark.postgres
+def test_votes_are_stored_and_counted_on_postgresql(tmp_path, postgres_url):
+    assert_votes_are_counted(storing_votes.measure_on_postgresql(tmp_path, seconds=0.2))
+
+
+def assert_votes_are_counted(figures):
     assert figures["votes"] >= storing_votes.THREADS
     assert 0 < figures["median_ms"] <= figures["percentile_99_ms"]
     assert storing_votes.is_met({**figures, "a_second": 500})

@@ -1,15 +1,15 @@
-"""A PostgreSQL server of the tests' own: a new cluster in a temporary folder, reached by a socket there."""
+"""A PostgreSQL server for a while: a new cluster in a temporary folder, reached by a socket there."""
 
 import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
 OWNER = "postgres"
-"""Who runs the server where the tests run as root, as whom PostgreSQL refuses to."""
+"""Who runs the server where root asks for it, as whom PostgreSQL refuses to run."""
 
 
 def binaries() -> Path | None:
@@ -23,8 +23,8 @@ def binaries() -> Path | None:
 
 
 @contextmanager
-def server(programs: Path) -> Iterator[str]:
-    """Run a server, and give its URL."""
+def server(programs: Path, *, durable: bool) -> Generator[str]:
+    """Run a server, and give its URL. One that is not `durable` waits for no disk, for tests."""
     with tempfile.TemporaryDirectory(prefix="patina-postgres-") as name:
         folder, cluster = Path(name), Path(name) / "cluster"
         if os.geteuid() == 0:
@@ -32,7 +32,8 @@ def server(programs: Path) -> Iterator[str]:
         _run(
             folder, programs / "initdb", "-D", cluster, "-U", OWNER, "--auth=trust", "--no-sync", "-E", "UTF8"
         )
-        options = f"-k {folder} -c listen_addresses='' -c fsync=off -c max_connections=200"
+        fsync = "on" if durable else "off"
+        options = f"-k {folder} -c listen_addresses='' -c fsync={fsync} -c max_connections=200"
         _run(folder, programs / "pg_ctl", "-D", cluster, "-l", folder / "log", "-o", options, "-w", "start")
         try:
             yield f"postgresql+psycopg://{OWNER}@/postgres?host={folder}"
@@ -42,7 +43,7 @@ def server(programs: Path) -> Iterator[str]:
 
 def _run(folder: Path, *words: object) -> None:
     drop = ("setpriv", f"--reuid={OWNER}", f"--regid={OWNER}", "--clear-groups") if os.geteuid() == 0 else ()
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603 — our own words
         [*drop, *map(str, words)],
         cwd=folder,
         stdin=subprocess.DEVNULL,

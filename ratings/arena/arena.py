@@ -119,7 +119,8 @@ class Arena:
     def withdraw(self, token: str, rater: str) -> Deal:
         """Take back the last vote of `rater`, given under `token`; deal the same pair anew.
 
-        The vote stays as history, and counts no more.
+        The vote stays as history, and counts no more. Asked once more, since the answer was lost, this gives
+        the same new deal again, as long as that is not answered.
 
         Raises UnknownDealError, NotLastError; TooManyError as `deal`.
         """
@@ -127,15 +128,17 @@ class Arena:
             dealt = _find(connection, token)
             if dealt.rater is None or dealt.rater != rater:
                 raise UnknownDealError
+            given_again = _dealt_since_taken_back(connection, dealt)
+            if given_again is not None:
+                return self._deal(connection, given_again)
             if crowded(connection, deals.c.dealt_at, rater, REFUSED_A_MINUTE):
                 raise TooManyError
             vote = connection.execute(_LAST_VOTE, {"by": rater}).first()
             if vote is None or vote.deal_id != dealt.id or _older(vote.voted_at, UNDO_WITHIN):
                 raise NotLastError
-            if not _take_back(connection, vote.id):
-                raise NotLastError
+            counted = _take_back(connection, vote.id)
             deal = self._deal(connection, dealt)
-            if vote.flag is None:
+            if counted:
                 _count(connection, deal, Choice(vote.choice), by=-1)
             again = Deal(secrets.token_urlsafe(_TOKEN_BYTES), deal.left, deal.right, rater)
             _insert_deal(connection, again)
@@ -178,10 +181,16 @@ class Arena:
 
 
 # Built once: building them took longer than running them.
-_DEAL = (
-    select(deals.c.id, deals.c.token, deals.c.task, deals.c.left_id, deals.c.right_id)
-    .add_columns(deals.c.rater, deals.c.dealt_at, deals.c.answered)
-    .where(deals.c.token == bindparam("dealt"))
+_ANY_DEAL = select(deals.c.id, deals.c.token, deals.c.task, deals.c.left_id, deals.c.right_id).add_columns(
+    deals.c.rater, deals.c.dealt_at, deals.c.answered
+)
+_DEAL = _ANY_DEAL.where(deals.c.token == bindparam("dealt"))
+_TAKEN_BACK = select(votes.c.withdrawn_at).where(votes.c.deal_id == bindparam("deal"))
+_DEALT_SINCE = (
+    _ANY_DEAL.where(deals.c.rater == bindparam("by"), deals.c.dealt_at >= bindparam("since"))
+    .where(deals.c.left_id == bindparam("left"), deals.c.right_id == bindparam("right"), ~deals.c.answered)
+    .order_by(deals.c.dealt_at)
+    .limit(1)
 )
 _CLAIM = update(deals).where(deals.c.id == bindparam("deal"), ~deals.c.answered).values(answered=True)
 _INSERT_DEAL, _INSERT_VOTE = insert(deals), insert(votes)
@@ -193,7 +202,7 @@ _SEEN = (
     .limit(bindparam("most"))
 )
 _LAST_VOTE = (
-    select(votes.c.id, votes.c.deal_id, votes.c.choice, votes.c.flag, votes.c.voted_at)
+    select(votes.c.id, votes.c.deal_id, votes.c.choice, votes.c.voted_at)
     .where(votes.c.rater == bindparam("by"), votes.c.withdrawn_at.is_(None))
     .order_by(votes.c.id.desc())
     .limit(1)
@@ -242,14 +251,31 @@ def _claim(connection: Connection, token: str, rater: str | None) -> _Row:
     return dealt
 
 
+def _dealt_since_taken_back(connection: Connection, dealt: _Row) -> _Row | None:
+    """Return the deal of the same pair since the vote on `dealt` was taken back, if it is not answered."""
+    since = connection.scalar(_TAKEN_BACK, {"deal": dealt.id})
+    if since is None:
+        return None
+    asked = {"by": dealt.rater, "since": since, "left": dealt.left_id, "right": dealt.right_id}
+    return connection.execute(_DEALT_SINCE, asked).first()
+
+
 def _take_back(connection: Connection, vote: int) -> bool:
-    """Mark a vote as taken back; tell whether nobody else has done so meanwhile."""
+    """Mark a vote as taken back; tell whether it counted until now.
+
+    The flag is read as it is then: an administrator may just have left the vote out.
+
+    Raises NotLastError: somebody was faster.
+    """
     taken = connection.execute(
         update(votes)
         .where(votes.c.id == vote, votes.c.withdrawn_at.is_(None))
         .values(withdrawn_at=now(), revision=votes.c.revision + 1, published=False)
-    )
-    return taken.rowcount == 1
+        .returning(votes.c.flag)
+    ).one_or_none()
+    if taken is None:
+        raise NotLastError
+    return taken.flag is None
 
 
 def _count(connection: Connection, deal: Deal, choice: Choice, *, by: int) -> None:

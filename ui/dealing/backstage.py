@@ -146,8 +146,7 @@ class Backstage:
     def _sweep(self) -> None:
         """Take away deals that nobody answered, and own photos that nobody agreed to keep."""
         self._dealer.arena.sweep()
-        for sha256 in self._stage.stimuli.expire_own(OWN_KEPT_FOR):
-            self._stage.pictures.drop(sha256)
+        self._stage.stimuli.expire_own(OWN_KEPT_FOR, self._stage.pictures.drop)
 
     def _make(self, job: Job) -> None:
         try:

@@ -13,7 +13,8 @@
     │   ├── UnknownDealError   the pair was not dealt by this server, or not to this browser
     │   ├── AnsweredError      the pair was answered already
     │   ├── ExpiredError       the pair was dealt too long ago
-    │   └── NotLastError       a vote is to be taken back that is not the last one
+    │   ├── NotLastError       a vote is to be taken back that is not the last one
+    │   └── NotBlindError      the own photo was restored with models' names beside it
     ├── MarkError              a region that cannot be kept, or taken back
     │   ├── BadMarkError       a label, tool or mask that cannot be stored as it is
     │   └── UnknownMarkError   no such picture or mark, or it is somebody else's
@@ -130,6 +131,16 @@ class NotLastError(DealError):
 
     def __init__(self) -> None:
         super().__init__("Only your last vote can be taken back, within an hour; this one stays.")
+
+
+class NotBlindError(DealError):
+    """The own photo's results were shown with the names of their models."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This photo was restored with the models' names beside it, so it is compared no more. "
+            "Choose another photo."
+        )
 
 
 class MarkError(RatingsError):

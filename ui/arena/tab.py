@@ -22,7 +22,17 @@ SAID = (
     "loading", "preparing", "again", "offline", "original", "gone", "undo", "undone", "score", "no_score",
     "votes", "given",
 )  # fmt: skip
-REFUSALS = ("unknown-deal", "answered", "expired", "not-last", "too-many", "no-pair", "forgotten", "store")
+REFUSALS = (
+    "unknown-deal",
+    "answered",
+    "expired",
+    "not-last",
+    "too-many",
+    "no-pair",
+    "not-blind",
+    "forgotten",
+    "store",
+)
 KEYS = {Choice.LEFT: "←", Choice.TIE: "↓", Choice.BOTH_BAD: "↑", Choice.RIGHT: "→"}
 
 

@@ -41,7 +41,8 @@ def participant_hash(secret: bytes, study_uid: str, participant: str) -> str:
 
     Whoever knows an id and has the server's secret can find its sitting; nobody reads the id from the hash.
     """
-    return hmac.digest(secret, f"participant:{study_uid}:{participant}".encode(), "sha256").hex()
+    told = f"participant:{study_uid}:{participant}".encode(errors="surrogatepass")  # a link may hold anything
+    return hmac.digest(secret, told, "sha256").hex()
 
 
 class Sittings:

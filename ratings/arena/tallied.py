@@ -2,7 +2,7 @@
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from ratings.arena.tally import count
+from ratings.arena.tally import count, hold_votes
 from ratings.judging import Choice
 from ratings.tables import deals, stimuli, votes
 
@@ -12,8 +12,10 @@ _left, _right = stimuli.alias("left_stimuli"), stimuli.alias("right_stimuli")
 def tally(connection: Connection, chosen: ColumnElement[bool], by: int) -> None:
     """Add the `chosen` votes to their tallies (`by` 1) or take them out (−1); withdrawn ones are in none.
 
-    The caller's condition says which flags the votes have, for the tallies hold those without one.
+    The caller's condition says which flags the votes have, for the tallies hold those without one. No vote
+    changes from then until the transaction ends.
     """
+    hold_votes(connection)
     came_out = (votes.c.task, _left.c.contestant_id, _right.c.contestant_id, votes.c.choice)
     query = (
         select(*came_out, func.count())

@@ -65,8 +65,19 @@ def read(connection: Connection, task: str) -> tuple[Tally, ...]:
     return tuple(each for each in found if each.votes)
 
 
+def hold_votes(connection: Connection) -> None:
+    """Let nobody vote, or take a vote back, until this transaction ends: what is counted stays what it is.
+
+    SQLite has one writer anyhow. Call it before anything else is written: two who wait for each other are
+    both refused.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("LOCK TABLE votes IN SHARE ROW EXCLUSIVE MODE")
+
+
 def recount(connection: Connection) -> int:
     """Make all tallies anew from the votes that count; return how many there are."""
+    hold_votes(connection)
     connection.execute(delete(tallies))
     counted = counted_votes()
     connection.execute(

@@ -13,12 +13,14 @@
     │   ├── UnknownDealError   the pair was not dealt by this server, or not to this browser
     │   ├── AnsweredError      the pair was answered already
     │   ├── ExpiredError       the pair was dealt too long ago
-    │   └── NotLastError       a vote is to be taken back that is not the last one
+    │   ├── NotLastError       a vote is to be taken back that is not the last one
+    │   └── NotBlindError      the own photo was restored with models' names beside it
     ├── MarkError              a region that cannot be kept, or taken back
     │   ├── BadMarkError       a label, tool or mask that cannot be stored as it is
     │   └── UnknownMarkError   no such picture or mark, or it is somebody else's
     ├── TooManyError           one browser asks faster than any person
     ├── NoPairError            there is nothing to compare yet
+    │   └── AllSeenError       one person has been shown every pair of an own photo
     ├── StudyError             a study that cannot be made, found or taken part in
     │   ├── BadStudyError      its design contradicts itself, or asks for what is not there
     │   ├── UnknownStudyError  there is no such study, or it is not open
@@ -132,6 +134,16 @@ class NotLastError(DealError):
         super().__init__("Only your last vote can be taken back, within an hour; this one stays.")
 
 
+class NotBlindError(DealError):
+    """The own photo's results were shown with the names of their models."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This photo was restored with the models' names beside it, so it is compared no more. "
+            "Choose another photo."
+        )
+
+
 class MarkError(RatingsError):
     """Base of what is wrong with a region that is marked; nothing of it was stored."""
 
@@ -161,6 +173,10 @@ class NoPairError(RatingsError):
 
     def __init__(self, task: str) -> None:
         super().__init__(f"No two results of '{task}' are ready to be compared. Try again in a minute.")
+
+
+class AllSeenError(NoPairError):
+    """Every pair there is was shown: once more would not be blind."""
 
 
 class StudyError(RatingsError):

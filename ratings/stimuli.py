@@ -6,20 +6,20 @@ owner, and are dealt to nobody else.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select, update
+from sqlalchemy import Connection, Row, delete, exists, or_, select, update
 
 from ratings.database import Database
 from ratings.errors import UnknownResultError
 from ratings.identified import contestant_id, find, make
 from ratings.records import Contestant, Value
 from ratings.rows import ago, now
-from ratings.tables import contestants, makings, marks, results, stimuli
+from ratings.tables import contestants, makings, marks, ratings, results, stimuli
 from ratings.tombstones import require_not_forgotten
 
 
@@ -31,7 +31,7 @@ class Shown:
     that of the PNG of its input; None where an image was made from nothing. `width` and `height` are in
     pixels. `psnr` (dB) and `ssim` are against a clean reference, None where there is none. `owner` is the
     pseudonym of the person whose own photo it is, None for the gallery's; `consent` tells that the person
-    agreed to its being kept.
+    agreed to its being kept. `dealt` tells that the Arena may deal it.
     """
 
     making: str
@@ -43,6 +43,7 @@ class Shown:
     ssim: float | None = None
     owner: str | None = None
     consent: bool = False
+    dealt: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +82,9 @@ class Stimuli:
 
     def add(self, shown: Shown) -> Stimulus:
         """Keep a stimulus, or find the one that is kept already for the same result, picture and owner.
+
+        What is found is dealt again if it was retired, unless it is not to be `dealt`, and kept as its owner
+        agreed last; the second making of it is not remembered.
 
         Raises UnknownResultError: no result was remembered under `shown.making`. ForgottenError: the owner
         asked to be forgotten.
@@ -130,10 +134,11 @@ class Stimuli:
         with self._database.reading() as connection:
             return connection.execute(query).first() is not None
 
-    def expire_own(self, older_than: timedelta) -> tuple[str, ...]:
+    def expire_own(self, older_than: timedelta, drop_file: Callable[[str], object]) -> tuple[str, ...]:
         """Retire own photos' stimuli that nobody agreed to keep; return the pictures nobody needs any more.
 
-        They are named by their SHA-256. What was answered stays, with its hashes.
+        They are named by their SHA-256. What was answered stays, with its hashes. `drop_file` is called with
+        each before the transaction ends: who adds such a picture again does so after that.
         """
         old = (stimuli.c.owner.is_not(None), ~stimuli.c.consent, stimuli.c.made_at < ago(older_than))
         with self._database.writing() as connection:
@@ -146,7 +151,10 @@ class Stimuli:
             pictures = {sha256 for row in retired for sha256 in row if sha256}
             needed = {sha256 for row in connection.execute(_NEEDED) for sha256 in row}
             needed |= set(connection.scalars(_GIVEN))
-        return tuple(sorted(pictures - needed))
+            unneeded = tuple(sorted(pictures - needed))
+            for sha256 in unneeded:
+                drop_file(sha256)
+        return unneeded
 
     def retire(self, identifiers: Sequence[int]) -> None:
         """Deal these no more: their model or picture is gone. What was answered stays."""
@@ -206,7 +214,8 @@ def _add(connection: Connection, shown: Shown, making: Row[*tuple[Any, ...]]) ->
     key = stimulus_identity(making.identity, shown.sha256, shown.original_sha256, shown.owner)
     found = find(connection, stimuli, key)
     if found is not None:
-        _revive(connection, found, consent=shown.consent)
+        _revive(connection, found, shown)
+        _drop_making(connection, making.id)
         return found
     contestant = Contestant(making.task, making.model, making.version, making.weights_sha256)
     values = {
@@ -224,7 +233,7 @@ def _add(connection: Connection, shown: Shown, making: Row[*tuple[Any, ...]]) ->
         "ssim": shown.ssim,
         "owner": shown.owner,
         "consent": shown.consent,
-        "retired": False,
+        "retired": not shown.dealt,
         "made_at": now(),
     }
     return make(connection, stimuli, values)
@@ -235,10 +244,19 @@ def stimulus_identity(result: str, shown: str, original: str | None, owner: str 
     return sha256(repr((result, shown, original, owner)).encode()).hexdigest()
 
 
-def _revive(connection: Connection, stimulus: int, *, consent: bool) -> None:
-    """Deal a stimulus again that was retired, or came from a file: its picture is here now."""
-    again = update(stimuli).where(stimuli.c.id == stimulus, stimuli.c.retired)
-    connection.execute(again.values(retired=False, consent=consent, made_at=now()))
+def _revive(connection: Connection, stimulus: int, shown: Shown) -> None:
+    """Deal a stimulus again, be it retired or from a file: its picture is here now, and kept anew."""
+    old = or_(stimuli.c.retired, stimuli.c.owner.is_not(None))
+    again = update(stimuli).where(stimuli.c.id == stimulus, old)
+    connection.execute(again.values(retired=not shown.dealt, consent=shown.consent, made_at=now()))
+
+
+def _drop_making(connection: Connection, making: int) -> None:
+    """Forget that a stimulus was made once more: nobody saw it, and it would pass for a named result."""
+    used = exists().where(stimuli.c.making_id == makings.c.id) | exists().where(
+        ratings.c.making_id == makings.c.id
+    )
+    connection.execute(delete(makings).where(makings.c.id == making, ~used))
 
 
 def _find(connection: Connection, identifier: int) -> Stimulus:

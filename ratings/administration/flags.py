@@ -10,6 +10,7 @@ from enum import StrEnum
 from sqlalchemy import Column, ColumnElement, Connection, Table, func, select, true, update
 
 from ratings.arena.tallied import tally
+from ratings.arena.tally import hold_still
 from ratings.database import Database
 from ratings.errors import BadReasonError
 from ratings.records import Flag
@@ -64,6 +65,7 @@ def exclude(database: Database, rater: str, reason: str) -> dict[Kind, int]:
     """
     because = _checked(reason)
     with database.writing() as connection:
+        hold_still(connection)
         return {
             kind: _turn(connection, kind, table.c.rater == rater, Flag.EXCLUDED, because)
             for kind, table in _TABLES.items()
@@ -73,6 +75,7 @@ def exclude(database: Database, rater: str, reason: str) -> dict[Kind, int]:
 def include(database: Database, rater: str) -> dict[Kind, int]:
     """Take in again what was left out of `rater`'s; return how many answers of each kind changed."""
     with database.writing() as connection:
+        hold_still(connection)
         return {
             kind: _turn(connection, kind, table.c.rater == rater, None, "") for kind, table in _TABLES.items()
         }

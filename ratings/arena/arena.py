@@ -106,28 +106,27 @@ class Arena:
                 _count(connection, deal, chosen, by=1)
         return Vote(deal, chosen, flag, reason, datetime.fromisoformat(voted_at))
 
-    def withdraw(self, token: str, rater: str) -> Deal:
-        """Take back the last vote of `rater`, given under `token`; deal the same pair anew.
+    def withdraw(self, token: str, rater: str) -> None:
+        """Take back the last vote of `rater`, given under `token`: it stays as history, and counts no more.
 
-        The vote stays as history, and counts no more.
+        Its pair is not dealt anew: the names were told, and another answer would not be blind. Asked once
+        more, since the answer was lost, this does nothing.
 
-        Raises UnknownDealError, NotLastError; TooManyError, ForgottenError as `deal`.
+        Raises UnknownDealError, NotLastError, ForgottenError.
         """
         with self._database.writing_a_little() as connection:
             require_not_forgotten(connection, rater)
             dealt = find(connection, token)
             if dealt.rater is None or dealt.rater != rater:
                 raise UnknownDealError
+            if connection.scalar(_TAKEN_BACK, {"deal": dealt.id}) is not None:
+                return
             vote = connection.execute(_LAST_VOTE, {"by": rater}).first()
             if vote is None or vote.deal_id != dealt.id or _older(vote.voted_at, UNDO_WITHIN):
                 raise NotLastError
-            taken = _take_back(connection, vote.id)
-            deal = self._deal(connection, dealt)
-            if taken.flag is None:
-                _count(connection, deal, Choice(taken.choice), by=-1)
-            again = Deal(secrets.token_urlsafe(_TOKEN_BYTES), deal.left, deal.right, rater)
-            put(connection, again, REFUSED_A_MINUTE)
-        return again
+            taken = connection.execute(_TAKE_BACK, {"vote": vote.id, "at": now()}).one_or_none()
+            if taken is not None and taken.flag is None:
+                _count(connection, self._deal(connection, dealt), Choice(taken.choice), by=-1)
 
     def tallies(self, task: str) -> tuple[Tally, ...]:
         """Return how the votes that count came out, by pair of contestants."""
@@ -180,7 +179,8 @@ _LAST_VOTE = (
     .order_by(votes.c.id.desc())
     .limit(1)
 )
-_TAKE_BACK = (
+_TAKEN_BACK = select(votes.c.withdrawn_at).where(votes.c.deal_id == bindparam("deal"))
+_TAKE_BACK = (  # nobody's, where somebody was faster; with the flag as it is then, whoever has changed it
     update(votes)
     .where(votes.c.id == bindparam("vote"), votes.c.withdrawn_at.is_(None))
     .values(withdrawn_at=bindparam("at"), revision=votes.c.revision + 1, published=False)
@@ -194,17 +194,6 @@ def check_choice(choice: object) -> Choice:
         return Choice(choice)  # pyright: ignore[reportArgumentType] — anything else raises: the check
     except ValueError:
         raise BadRatingError(f"A choice is one of {', '.join(Choice)}; got {ascii(choice)[:60]}.") from None
-
-
-def _take_back(connection: Connection, vote: int) -> _Row:
-    """Mark a vote as taken back; return how it stood until now, whoever has changed it meanwhile.
-
-    Raises NotLastError: somebody else has taken it back meanwhile.
-    """
-    taken = connection.execute(_TAKE_BACK, {"vote": vote, "at": now()}).one_or_none()
-    if taken is None:
-        raise NotLastError
-    return taken
 
 
 def _count(connection: Connection, deal: Deal, choice: Choice, *, by: int) -> None:

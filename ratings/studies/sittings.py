@@ -19,7 +19,7 @@ from ratings.errors import BadRatingError, FullError, NotNowError, UnknownStudyE
 from ratings.judging import Viewing
 from ratings.records import LICENCE, Flag
 from ratings.rows import ago, new_uid, now
-from ratings.studies.design import Check, Method, State
+from ratings.studies.design import Check, Design, Kind, Method, State
 from ratings.studies.order import Trial, plan
 from ratings.studies.records import Sitting
 from ratings.studies.studies import to_study
@@ -41,7 +41,8 @@ def participant_hash(secret: bytes, study_uid: str, participant: str) -> str:
 
     Whoever knows an id and has the server's secret can find its sitting; nobody reads the id from the hash.
     """
-    return hmac.digest(secret, f"participant:{study_uid}:{participant}".encode(), "sha256").hex()
+    told = f"participant:{study_uid}:{participant}".encode(errors="surrogatepass")  # a link may hold anything
+    return hmac.digest(secret, told, "sha256").hex()
 
 
 class Sittings:
@@ -61,8 +62,11 @@ class Sittings:
         with self._database.writing() as connection:
             require_not_forgotten(connection, rater)
             study = _study_row(connection, token)
-            if _own(connection, study.id, rater) is None:
+            own = _own(connection, study.id, rater)
+            if own is None:
                 _enter(connection, study, rater, participant)
+            else:
+                _resume(connection, own, to_study(study).design)
             return _sitting(connection, study, rater)
 
     def now(self, token: str, rater: str) -> Sitting:
@@ -154,9 +158,10 @@ class Sittings:
                     reason=reason,
                 )
             )
+            if row.flag or due.kind in {Kind.GOLD, Kind.TRAP}:
+                distrust(connection, row.id)
             if due.index + 1 == sitting.trials:
                 _set(connection, row.id, state=FINISHED, finished_at=now())
-                distrust(connection, row.id)
             else:
                 _rest_if_due(connection, row, sitting)
             return _sitting(connection, study_row, rater)
@@ -217,6 +222,14 @@ def _enter(connection: Connection, study: _Row, rater: str, participant: str | N
             session_began_at=now(),
         )
     )
+
+
+def _resume(connection: Connection, sitting: _Row, design: Design) -> None:
+    """Begin a new session for somebody who was away for as long as a break: that was one."""
+    answered = select(func.max(judgements.c.judged_at)).where(judgements.c.sitting_id == sitting.id)
+    last_seen = max(connection.scalar(answered) or "", sitting.session_began_at)
+    if sitting.state == RUNNING and last_seen < ago(timedelta(minutes=design.break_minutes)):
+        _set(connection, sitting.id, session_began_at=now())
 
 
 def _sitting(connection: Connection, study: _Row, rater: str) -> Sitting:

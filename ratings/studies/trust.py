@@ -1,4 +1,7 @@
-"""When somebody has finished: were the known items answered? What fails is flagged, never dropped."""
+"""Were the known items answered? Asked at each of them: who misses one may never come to the end.
+
+What fails is flagged, never dropped.
+"""
 
 import json
 
@@ -13,7 +16,7 @@ from ratings.tables import judgements, sittings
 
 
 def distrust(connection: Connection, sitting: int) -> Flag | None:
-    """Flag a sitting and its answers if a trap, or more than half of the gold items, was missed.
+    """Flag a sitting and its answers so far if a trap, or more than half of all gold items, was missed.
 
     A gold grade is met within one grade; a trap, and a choice, exactly (P.910's practice for crowds). Answers
     that have a flag already keep it.
@@ -29,7 +32,8 @@ def distrust(connection: Connection, sitting: int) -> Flag | None:
     for trial, grade, choice in given:
         if trials[trial].kind in met:
             met[trials[trial].kind].append(_is_met(trials[trial], grade, choice))
-    found = _verdict(met[Kind.TRAP], met[Kind.GOLD])
+    planned = sum(each.kind is Kind.GOLD for each in trials.values())
+    found = _verdict(met[Kind.TRAP], met[Kind.GOLD], planned)
     if found is None:
         return None
     flag, reason = found
@@ -50,9 +54,9 @@ def _is_met(trial: Trial, grade: int | None, choice: str | None) -> bool:
     return abs(grade - trial.expected) <= (GOLD_WITHIN if trial.kind is Kind.GOLD else 0)
 
 
-def _verdict(traps: list[bool], gold: list[bool]) -> tuple[Flag, str] | None:
+def _verdict(traps: list[bool], gold: list[bool], planned: int) -> tuple[Flag, str] | None:
     if not all(traps):
         return Flag.TRAP_MISSED, f"{traps.count(False)} of {len(traps)} trap items missed."
-    if gold and 2 * gold.count(False) > len(gold):
-        return Flag.GOLD_MISSED, f"{gold.count(False)} of {len(gold)} gold items missed."
+    if 2 * gold.count(False) > planned:
+        return Flag.GOLD_MISSED, f"{gold.count(False)} of {planned} gold items missed."
     return None

@@ -133,6 +133,7 @@ async function firstPair(round) {
   try {
     const dealt = await ask('deal', wish());
     if (round !== state.round) return;
+    if (dealt.done) { finish(); return; }
     if (dealt.waiting) { waitForResults(round, dealt); return; }
     const pair = await prepared(dealt);
     if (round !== state.round) return;
@@ -149,8 +150,15 @@ function waitForResults(round, dealt) {
   setTimeout(() => { if (round === state.round) firstPair(round); }, 2500);
 }
 
+// A person's own photo has few pairs, each of which can be judged blindly once.
+function finish() {
+  part('pair').hidden = true;
+  part('choices').hidden = true;
+  say(said.own_done);
+}
+
 const keepNext = (round) => async (deal) => {
-  if (!deal || deal.waiting) return;
+  if (!deal?.token) return;
   const pair = await prepared(deal);
   if (round === state.round) state.next = pair; else drop(pair);
 };
@@ -187,7 +195,7 @@ async function choose(choice, took = performance.now() - state.shownAt) {
     if (round !== state.round) return;
     state.last = pair.deal.token;
     state.votes += 1;
-    reveal(told.revealed);
+    reveal(told.revealed, pair);
     await goOn(round, told.next);
     drop(pair);
   } catch (error) {
@@ -208,7 +216,7 @@ async function goOn(round, dealt) {
   if (upcoming) {
     show(upcoming);
     keepNext(round)(dealt).catch(() => {});
-  } else if (dealt && !dealt.waiting) {
+  } else if (dealt?.token) {
     const pair = await prepared(dealt);
     if (round !== state.round) { drop(pair); return; }
     show(pair);
@@ -223,14 +231,12 @@ async function undo() {
   const round = state.round;
   state.busy = true;
   try {
-    const pair = await prepared(await ask('undo', { token: state.last }));
+    await ask('undo', { token: state.last });
     if (round !== state.round) return;
-    drop(state.next);
-    state.next = state.now;
     state.last = null;
     state.votes -= 1;
+    tellVotes();
     part('revealed').replaceChildren();
-    show(pair);
     say(said.undone);
   } catch (error) {
     say(error.message || said.offline, 'error');
@@ -244,26 +250,40 @@ function node(name, text, className = '') {
   return Object.assign(document.createElement(name), { textContent: text, className });
 }
 
-function side(told, mark, won) {
+// What was judged, small: the next pair stands above by then.
+function small(image) {
+  const canvas = document.createElement('canvas');
+  canvas.height = 2 * SMALL;
+  canvas.width = Math.round(canvas.height * image.naturalWidth / image.naturalHeight);
+  canvas.getContext('2d').drawImage(image, 0, 0, canvas.width, canvas.height);
+  return canvas;
+}
+
+const SMALL = 64; // CSS pixels
+
+function side(told, image, mark, won) {
   const box = node('div', '', won ? 'side won' : 'side');
-  const settings = Object.entries(told.settings).map(([name, value]) => `${name} ${typeof value === 'number' ? +value.toPrecision(3) : value}`);
   const standing = told.score === null ? said.no_score : said.score.replace('{score}', told.score);
   box.append(
-    node('span', mark, 'mark'), node('b', told.title),
+    small(image), node('span', mark, 'mark'), node('b', told.title),
     node('span', `${standing} · ${said.votes.replace('{votes}', told.votes)}`, 'standing'),
-    node('small', [`v${told.version}`, told.weights, ...settings].filter(Boolean).join(' · ')),
+    node('small', [`v${told.version}`, told.weights, ...told.settings].filter(Boolean).join(' · ')),
   );
   return box;
 }
 
-function reveal(told) {
+function reveal(told, pair) {
   const line = node('p', `${said.chose[told.choice]} ${told.counts ? '' : told.flag}`);
   const back = Object.assign(node('button', said.undo), { type: 'button' });
   back.addEventListener('click', undo);
   line.append(' ', back);
   const sides = node('div', '', 'sides');
-  sides.append(side(told.left, 'A', told.choice === 'left'), side(told.right, 'B', told.choice === 'right'));
+  sides.append(side(told.left, pair.left, 'A', told.choice === 'left'), side(told.right, pair.right, 'B', told.choice === 'right'));
   part('revealed').replaceChildren(line, sides);
+  tellVotes();
+}
+
+function tellVotes() {
   part('count').textContent = said.given.replace('{votes}', state.votes);
 }
 
@@ -282,7 +302,9 @@ function chooseTask(task) {
   state.own = null;
   root.querySelectorAll('[data-task]').forEach((button) => button.setAttribute('aria-checked', button.dataset.task === task));
   part('question').textContent = said.questions[task];
-  if (!part('bench').hidden) begin();
+  if (part('bench').hidden) return;
+  document.activeElement?.blur(); // from the chips: the arrow keys vote again
+  begin();
 }
 
 window.addEventListener('patina-own', (event) => {

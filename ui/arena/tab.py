@@ -20,10 +20,20 @@ from ui.words import Words
 ARENA_JS = BROWSER_JS + Path(__file__).with_name("arena.js").read_text(encoding="utf-8")
 
 SAID = (
-    "loading", "preparing", "again", "offline", "original", "gone", "undo", "undone", "score", "no_score",
-    "votes", "given",
+    "loading", "preparing", "again", "offline", "original", "gone", "undo", "undone", "own_done",
+    "score", "no_score", "votes", "given",
 )  # fmt: skip
-REFUSALS = ("unknown-deal", "answered", "expired", "not-last", "too-many", "no-pair", "forgotten", "store")
+REFUSALS = (
+    "unknown-deal",
+    "answered",
+    "expired",
+    "not-last",
+    "too-many",
+    "no-pair",
+    "not-blind",
+    "forgotten",
+    "store",
+)
 KEYS = {Choice.LEFT: "←", Choice.TIE: "↓", Choice.BOTH_BAD: "↑", Choice.RIGHT: "→"}
 
 
@@ -55,7 +65,9 @@ def _arena(tasks: Sequence[Task], words: Words) -> str:
     <div class="arena-choices" data-part="choices" hidden>{_choices(words)}</div>
     <p class="arena-status" data-part="status" role="status" aria-live="polite"></p>
     <div class="arena-revealed" data-part="revealed" aria-live="polite"></div>
-    <div class="arena-foot"><span data-part="count"></span><span>{escape(words("arena.keys"))}</span></div>
+    <div class="arena-foot">
+      <span data-part="count"></span><span data-part="keys">{escape(words("arena.keys"))}</span>
+    </div>
   </div>
 </section>"""
 

@@ -98,13 +98,18 @@ class Backstage:
         return jobs
 
     def _pieces(self, task: Task, cards: list[Card]) -> Iterator[tuple[Example | int, Card]]:
-        """Yield what every model of `task` should be seen on, input by input, quick methods first."""
+        """Yield what every model of `task` should be seen on, quick methods first.
+
+        Two of them on every input come first: then there is something to compare at once, and not always on
+        the same picture. The others follow one by one.
+        """
         inputs = GRID_SEEDS if task is Task.GENERATE else self._gallery.by_task(task)
         simplest_first = cards[::-1]
         quick_first = sorted(simplest_first, key=lambda card: card.method != "classical")
-        for of in inputs:
-            for card in quick_first:
-                yield of, card
+        for together in (quick_first[:2], *([card] for card in quick_first[2:])):
+            for of in inputs:
+                for card in together:
+                    yield of, card
 
     def _there(self, task: str, cards: list[Card]) -> set[tuple[str, str | None]]:
         current = {contestant_of(card) for card in cards}
@@ -146,8 +151,7 @@ class Backstage:
     def _sweep(self) -> None:
         """Take away deals that nobody answered, and own photos that nobody agreed to keep."""
         self._dealer.arena.sweep()
-        for sha256 in self._stage.stimuli.expire_own(OWN_KEPT_FOR):
-            self._stage.pictures.drop(sha256)
+        self._stage.stimuli.expire_own(OWN_KEPT_FOR, self._stage.pictures.drop)
 
     def _make(self, job: Job) -> None:
         try:

@@ -17,7 +17,7 @@ from ratings.arena.arena import Arena
 from ratings.arena.records import Deal
 from ratings.arena.tally import Tally
 from ratings.arena.wins import pair_wins
-from ratings.errors import NoPairError
+from ratings.errors import AllSeenError, NoPairError
 from ratings.pairing import Pair, Plan, choose_input, choose_pair, plan
 from ratings.stimuli import Stimuli, Stimulus
 
@@ -72,12 +72,15 @@ class Dealer:
     def deal(self, task: str, rater: str | None, own_input: str | None = None) -> Deal:
         """Deal `rater` a pair of `task`; of the own photo with the SHA-256 `own_input` if one is given.
 
-        Raises NoPairError: no input has two results. TooManyError, StoreError.
+        An own photo's pairs are dealt once each: they are few, and their names are told after each.
+
+        Raises NoPairError: no input has two results. AllSeenError: all pairs of an own photo were dealt.
+        TooManyError, StoreError.
         """
         kept = self._own(task, rater, own_input) if own_input else self._current(task)
         seen = self._seen(kept.pool, rater, task)
         with self._lock:
-            left, right = self._choose(kept, seen, task)
+            left, right = self._choose(kept, seen, task, again=own_input is None)
         return self.arena.deal(left, right, rater)
 
     def ready(self, task: str) -> int:
@@ -89,12 +92,16 @@ class Dealer:
         for kept in list(self._kept.values()):
             kept.read_at = 0.0
 
-    def _choose(self, kept: _Kept, seen: Sequence[tuple[Pair, int]], task: str) -> tuple[Stimulus, Stimulus]:
+    def _choose(
+        self, kept: _Kept, seen: Sequence[tuple[Pair, int]], task: str, *, again: bool
+    ) -> tuple[Stimulus, Stimulus]:
         pool = kept.pool
         judged: dict[Pair, set[int]] = defaultdict(set)
         for pair, on in seen:
             judged[pair].add(on)
         exhausted = [pair for pair, on in judged.items() if on.issuperset(pool.common(pair))]
+        if not again and pool.allowed and len(exhausted) == len(pool.allowed):
+            raise AllSeenError(task)
         chosen = choose_pair(pool.planned, pool.allowed, self._random, exhausted)
         if chosen is None:
             raise NoPairError(task)

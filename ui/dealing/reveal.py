@@ -12,10 +12,11 @@ from ratings.arena.arena import Arena
 from ratings.arena.records import Vote
 from ratings.arena.tally import Tally
 from ratings.arena.wins import pair_wins
+from ratings.errors import StoreError
 from ratings.statistics.bradley_terry import elo, strengths_from_wins
 from ratings.statistics.connectivity import groups
 from ratings.stimuli import Stimulus
-from ui.keeping.naming import title_of
+from ui.keeping.naming import settings_of, title_of
 from ui.words import Words
 
 RESTS = 20
@@ -45,16 +46,26 @@ class RunningScores:
         self._lock = Lock()
 
     def of(self, stimulus: Stimulus) -> Running:
-        """Return how the contestant of `stimulus` stands."""
+        """Return how the contestant of `stimulus` stands.
+
+        As last counted where the database fails just now: the vote of which this is told is stored, and must
+        not be refused for it.
+        """
         task = stimulus.task
         with self._lock:
             counted = self._counted.get(task)
             if counted is None or time.monotonic() > counted.good_until:
                 begun = time.monotonic()
-                standing = _standing(self._arena.tallies(task))
+                standing = self._count(task) or (counted.standing if counted else {})
                 counted = _Counted(begun + RESTS * (time.monotonic() - begun), standing)
                 self._counted[task] = counted
         return counted.standing.get(stimulus.contestant_id, Running(None, 0))
+
+    def _count(self, task: str) -> dict[int, Running] | None:
+        try:
+            return _standing(self._arena.tallies(task))
+        except StoreError:
+            return None
 
 
 def _standing(tallies: Sequence[Tally]) -> dict[int, Running]:
@@ -91,7 +102,7 @@ def _side(stimulus: Stimulus, scores: RunningScores, words: Words) -> dict[str, 
         "title": title_of(stimulus.contestant, words),
         "weights": weights[:8] if weights else None,
         "version": stimulus.contestant.version,
-        "settings": dict(stimulus.settings),
+        "settings": settings_of(stimulus, words),
         "score": None if running.score is None else round(running.score),
         "votes": running.votes,
     }

@@ -1,5 +1,6 @@
 """The Arena without its page: what is dealt, what an answer tells, as plain JSON values."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
@@ -7,7 +8,14 @@ from typing import Any, cast
 from models.card import RESTORING, Task
 from ratings.arena.arena import Arena
 from ratings.arena.records import Deal
-from ratings.errors import BadRatingError, NoPairError, RatingsError, UnknownDealError
+from ratings.errors import (
+    AllSeenError,
+    BadRatingError,
+    NoPairError,
+    NotBlindError,
+    RatingsError,
+    UnknownDealError,
+)
 from ratings.judging import read_response, read_viewing
 from ratings.stimuli import Stimuli
 from ui import words
@@ -18,6 +26,8 @@ from ui.dealing.staging import Stage
 from ui.gallery import Gallery
 from ui.keeping.desk import Desk
 from ui.keeping.pictures import StimulusShelf
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +42,21 @@ class Ring:
     secret: bytes
 
     def deal(self, rater: str | None, asked: dict[str, Any]) -> dict[str, Any]:
-        """Deal the next pair, or tell how far the results are without which there is none.
+        """Deal the next pair; or tell that an own photo has no more, or how far the results needed are.
 
-        Raises RatingsError, such as NoPairError: an own photo's results are no longer kept.
+        Raises RatingsError, such as NoPairError: an own photo's results are no longer kept. NotBlindError:
+        it was restored openly since.
         """
         task, own = _task(asked.get("task")), _text(asked.get("own"))
         self.backstage.tend()
+        if own:
+            try:
+                return dealt(self._deal_own(task, rater, own))
+            except AllSeenError:
+                return {"done": True}
         try:
-            return dealt(self.dealer.deal(task, rater, own or None))
+            return dealt(self.dealer.deal(task, rater))
         except NoPairError:
-            if own:  # nobody is making more of it
-                raise
             self.backstage.begin()
             return {"waiting": True, "made": self.backstage.made, "wanted": self.backstage.wanted}
 
@@ -60,10 +74,18 @@ class Ring:
         return {"revealed": told(vote, self.scores, said), "next": self._next(rater, asked.get("next"))}
 
     def undo(self, rater: str | None, asked: dict[str, Any]) -> dict[str, Any]:
-        """Take back the last vote, and deal its pair anew; raises RatingsError."""
+        """Take back the last vote; raises RatingsError."""
         if rater is None:
             raise UnknownDealError
-        return dealt(self.arena.withdraw(_text(asked.get("token")), rater))
+        self.arena.withdraw(_text(asked.get("token")), rater)
+        return {"undone": True}
+
+    def _deal_own(self, task: str, rater: str | None, own: str) -> Deal:
+        if not _SHA256.fullmatch(own):
+            raise NoPairError(task)
+        if self.stage.stimuli.restored_openly(own):
+            raise NotBlindError
+        return self.dealer.deal(task, rater, own)
 
     def _next(self, rater: str | None, asked: object) -> dict[str, Any] | None:
         """Deal one more; a vote that is stored is acknowledged even if there is none."""

@@ -74,18 +74,19 @@ class Stage:
         window = middle(*picture.size)
         made = self.restore(Order(model=card.id, window=window), picture, progress=progress, stop=stop)
         original = pixels.cropped(picture, window) if window else picture
-        shown = self.pictures.put(plain_png(made.picture))
+        pngs = plain_png(made.picture), plain_png(original)
+        shown, from_what = map(self.pictures.put, pngs)
         height, width = made.picture.size
         quality = None
         if example:
             clean = pixels.open(example.reference).pixels
             quality = likeness(clean, original.pixels, made.picture.pixels)
         result = _restored_result(made.provenance, shown, example)
-        return self.stimuli.add(
+        stimulus = self.stimuli.add(
             Shown(
                 making=self.store.remember(result),
                 sha256=shown,
-                original_sha256=self.pictures.put(plain_png(original)),
+                original_sha256=from_what,
                 width=width,
                 height=height,
                 psnr=quality.psnr_after if quality else None,
@@ -94,6 +95,9 @@ class Stage:
                 consent=owned.consent if owned else False,
             )
         )
+        for png in pngs:  # an own photo may have expired just before it was added again
+            self.pictures.put(png)
+        return stimulus
 
     def grid(self, card: Card, first_seed: int) -> Stimulus:
         """Make a grid of images by `card` from `first_seed` on, and keep it as a stimulus.

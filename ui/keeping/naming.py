@@ -3,6 +3,7 @@
 from models import registry
 from models.errors import UnknownModelError
 from ratings.records import Contestant
+from ratings.stimuli import Stimulus
 from ui.words import Words
 
 
@@ -12,6 +13,22 @@ def title_of(contestant: Contestant, words: Words) -> str:
         return words.title(registry.get(contestant.model))
     except UnknownModelError:
         return contestant.model
+
+
+def settings_of(stimulus: Stimulus, words: Words) -> list[str]:
+    """Return "label: value" for each setting; one the model no longer has keeps its name."""
+    try:
+        controls = {each.name: each for each in registry.get(stimulus.contestant.model).controls}
+    except UnknownModelError:
+        controls = {}
+    return [
+        f"{words.label(controls[name]) if name in controls else name}: {_short(value)}"
+        for name, value in stimulus.settings.items()
+    ]
+
+
+def _short(value: object) -> str:
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
 
 
 def made_of(contestant: Contestant) -> str:

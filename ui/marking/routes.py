@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Any, cast
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from models import registry
@@ -23,6 +23,7 @@ from ui.errors import GoneError
 from ui.gallery import Gallery
 from ui.marking.easel import Easel, Marked
 from ui.marking.subjects import Subject
+from ui.wiring.answers import bare_png
 from ui.wiring.refusing import BROWSER, answered, refused
 from ui.words import Words
 
@@ -31,6 +32,8 @@ LARGEST_PHOTO = 64_000_000
 """Bytes of what a page sends: of JSON, and of an own photo."""
 
 MOST_SKIPPED = 500
+LARGEST_NUMBER = 2**31 - 1
+"""No database here numbers its rows further."""
 KEPT = {"Cache-Control": "private, max-age=86400, immutable", "X-Content-Type-Options": "nosniff"}
 
 
@@ -81,7 +84,7 @@ class _Answers:
         file = files.get(asked.said["side"])
         if file is None:
             raise GoneError
-        return FileResponse(file, media_type="image/png", headers=KEPT)
+        return bare_png(file, KEPT)
 
     def mark(self, asked: _Asked) -> Response:
         """Keep a mark; the body is its mask."""
@@ -108,7 +111,10 @@ class _Answers:
 
     def heat(self, asked: _Asked) -> Response:
         """Send a result under its map."""
-        png = self.easel.heat_picture(int(asked.said["stimulus"]), asked.said.get("label") or None)
+        number = int(asked.said["stimulus"])
+        if number > LARGEST_NUMBER:
+            raise GoneError
+        png = self.easel.heat_picture(number, asked.said.get("label") or None)
         return Response(png, media_type="image/png", headers={**KEPT, "Cache-Control": "no-cache"})
 
 

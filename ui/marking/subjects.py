@@ -182,12 +182,17 @@ class Subjects:
         png, (height, width) = plain_png(picture), picture.size
         file.write_bytes(png)
         making, sha256 = self._desk.store.remember(result_again(served)), hashlib.sha256(png).hexdigest()
-        shown = Shown(
-            making=making, sha256=sha256, original_sha256=None, width=width, height=height, owner=rater
+        return self.stimuli.add(
+            Shown(
+                making=making,
+                sha256=sha256,
+                original_sha256=None,
+                width=width,
+                height=height,
+                owner=rater,
+                dealt=False,
+            )
         )
-        stimulus = self.stimuli.add(shown)
-        self.stimuli.retire([stimulus.id])
-        return stimulus
 
     def _keep_photo(self, example: str, file: Path) -> Subject:
         picture = fitting(pixels.open(file))

@@ -90,7 +90,8 @@ class Participation:
 
     def number(self, rater: str, study: str) -> int:
         """Return the number of two digits that this person's plate shows in this study."""
-        drawn = hmac.digest(self.secret, f"plate:{study}:{rater}".encode(), "sha256")
+        told = f"plate:{study}:{rater}".encode(errors="surrogatepass")
+        drawn = hmac.digest(self.secret, told, "sha256")
         return 10 + int.from_bytes(drawn[:4], "big") % 90
 
     def _side(self, sitting: Sitting, trial: Trial, side: str) -> Stimulus:

@@ -1,5 +1,6 @@
 """Pictures that check the viewing: a number in dots, grey steps, plates that say what to answer."""
 
+from functools import cache
 from io import BytesIO
 from random import Random
 
@@ -16,6 +17,7 @@ _GROUND = ((132, 150, 92), (150, 164, 110), (112, 134, 84), (164, 172, 126))
 _STEP = 7
 
 
+@cache  # drawing one takes a while, and anybody may ask
 def dotted_number(number: int) -> bytes:
     """Return a PNG of dots in which people with normal colour vision read `number`, of two digits.
 
@@ -50,6 +52,7 @@ def dotted_number(number: int) -> bytes:
     return _png(plate)
 
 
+@cache
 def grey_steps() -> bytes:
     """Return a PNG with STEPS squares on black and STEPS on white, each _STEP of 255 lighter or darker."""
     size, gap = 48, 12

@@ -82,8 +82,6 @@ class Prop:
             )
         )
         height, width = size
-        added = self.stimuli.add(
-            Shown(making=making, sha256=sha256, original_sha256=None, width=width, height=height)
+        return self.stimuli.add(
+            Shown(making=making, sha256=sha256, original_sha256=None, width=width, height=height, dealt=False)
         )
-        self.stimuli.retire([added.id])  # it is shown in studies, and never dealt
-        return added

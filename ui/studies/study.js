@@ -38,7 +38,11 @@ function load(trial) {
   if (!trial) return Promise.resolve([]);
   return Promise.all(trial.sides.map((side) => {
     const name = `${trial.index}/${side}`;
-    if (!pictures.has(name)) pictures.set(name, fetched(`${study}/${name}.png`));
+    if (!pictures.has(name)) {
+      const picture = fetched(`${study}/${name}.png`);
+      picture.catch(() => pictures.delete(name)); // it is asked for again
+      pictures.set(name, picture);
+    }
     return pictures.get(name);
   }));
 }
@@ -84,12 +88,12 @@ function proceed(told) {
   const done = told.trial ? told.trial.index : told.trials;
   document.querySelector('#progress').textContent = told.state === 'running' ? said.progress.replace('{done}', done).replace('{of}', told.trials) : '';
   if (told.state === 'consent') consent();
-  else if (told.state === 'checks') checks();
+  else if (told.state === 'checks') guarded(checks)();
   else if (told.state === 'refused') refusal();
   else if (told.state === 'finished') end();
   else if (told.rests_seconds) rest(told.rests_seconds);
   else if (!shown && told.trial.index === 0) instructions();
-  else trial();
+  else guarded(trial)();
 }
 
 function consent() {

@@ -1,6 +1,10 @@
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from functools import partial
+
 import pytest
 from sqlalchemy import func, select
 
+from ratings.administration import flags
 from ratings.administration.flags import (
     Kind,
     counts,
@@ -9,11 +13,15 @@ from ratings.administration.flags import (
     include,
     include_answer,
 )
+from ratings.arena.arena import Arena
+from ratings.arena.tallied import tally
 from ratings.errors import BadReasonError
-from ratings.records import Flag
+from ratings.records import LICENCE, Flag
+from ratings.stimuli import Shown, Stimuli
+from ratings.store import Store
 from ratings.tables import judgements, marks, ratings, tallies, votes
 
-A, B = ("a" * 64, "b" * 64)
+A, B, C = ("a" * 64, "b" * 64, "c" * 64)
 TABLES = {Kind.RATING: ratings, Kind.VOTE: votes, Kind.JUDGEMENT: judgements, Kind.MARK: marks}
 
 
@@ -55,6 +63,32 @@ class TestAnyDatabase:
             with town.store.database.reading() as connection:
                 assert found[kind, flag] == connection.execute(query).scalar_one()
         assert (Kind.MARK, Flag.EXCLUDED) not in found
+
+    @pytest.mark.parametrize("taken_back", [False, True])
+    def test_what_another_server_takes_while_a_rater_is_left_out_is_tallied_as_it_counts(
+        self, town, votes_anew, another, any_url, monkeypatch, *, taken_back
+    ):
+        making = town.store.remember(another(model="newcomer"))
+        shown = Shown(making=making, sha256="9" * 64, original_sha256=None, width=8, height=8)
+        newcomer = Stimuli(town.store.database).add(shown)  # whose tally nobody is waiting for
+        doing = list[Future[object]]()
+
+        def tally_and_meanwhile(*given: object) -> None:
+            tally(*given)
+            doing.append(pool.submit(act))
+            wait(doing, timeout=0.5)
+
+        with Store.open(any_url) as elsewhere, ThreadPoolExecutor(1) as pool:
+            arena = Arena(elsewhere.database)
+            token = arena.deal(newcomer, town.gallery[0], C).token
+            act = partial(arena.vote, token, C, "left", accepted_licence=LICENCE)
+            if taken_back:
+                act()
+                act = partial(arena.withdraw, token, C)
+            monkeypatch.setattr(flags, "tally", tally_and_meanwhile)
+            exclude(town.store.database, C, "Clicked at random.")
+            doing[0].result()
+        assert tallied(town.store) == votes_anew(town.store)
 
     def test_excluded_rater_has_no_answer_that_counts(self, town):
         changed = exclude(town.store.database, A, " Clicked at random. ")

@@ -26,6 +26,7 @@ ALICE = "a" * 64
 PROCESSES, THREADS, PAIRS = 3, 6, 12
 
 VOTE = f"""
+import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from ratings.arena.arena import Arena
@@ -44,7 +45,7 @@ def vote(thread):
         if number % 3 == 0:
             arena.withdraw(token, rater)
             token += " withdrawn"
-        print(token, flush=True)
+        os.write(1, (token + "\\n").encode())  # a line in one piece, whoever else writes
 with ThreadPoolExecutor({THREADS}) as pool:
     list(pool.map(vote, range({THREADS})))
 """

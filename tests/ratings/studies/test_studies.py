@@ -200,6 +200,47 @@ class TestAnyDatabase:
         assert (flagged.flag, honest.flag) == (Flag.TRAP_MISSED, None)
         assert flagged.reason == "1 of 1 trap items missed."
 
+    def test_who_misses_a_trap_and_goes_away_is_flagged_and_so_is_what_follows(
+        self, sittings: Sittings, studies: Studies, opened: Open, items: list[int]
+    ) -> None:
+        study = opened(
+            traps=[{"stimulus": items[0], "expected": 1}], items=[{"stimulus": each} for each in items] * 3
+        )
+        sittings.begin(study.token, ALICE)
+        now = sittings.consent(study.token, ALICE, accepted_licence=CC_BY)
+        while now.trial and now.trial.kind != "trap":
+            now = answer(sittings, study, 4)
+        assert now.trial
+        before = now.trial.index
+        answer(sittings, study, 4)
+        assert studies.progress(study.uid).answers == {"trap-missed": before + 1}
+        if answer(sittings, study, 4).trial:
+            assert studies.progress(study.uid).answers == {"trap-missed": before + 2}
+
+    def test_gold_is_judged_by_all_that_is_planned(
+        self, sittings: Sittings, studies: Studies, opened: Open, items: list[int]
+    ) -> None:
+        study = opened(gold=[{"stimulus": items[0], "expected": 5}] * 3)
+        missed = iter([2, 5, 5])
+        take_part(
+            sittings, study, ALICE, lambda now: next(missed) if now.trial and now.trial.kind == "gold" else 4
+        )
+        assert studies.progress(study.uid).answers == {"": 7}
+
+    def test_time_away_is_a_break(self, sittings: Sittings, opened: Open, any_store: Store) -> None:
+        study = opened(minutes=20, break_minutes=5)
+        sittings.begin(study.token, ALICE)
+        sittings.consent(study.token, ALICE, accepted_licence=CC_BY)
+        answer(sittings, study, 3)
+        for minutes, rests in ((4, True), (6, False)):
+            with any_store.database.writing() as connection:
+                connection.execute(
+                    table.update().values(session_began_at=ago(timedelta(minutes=30)), rests_until=None)
+                )
+                connection.execute(judgements.update().values(judged_at=ago(timedelta(minutes=minutes))))
+            sittings.begin(study.token, ALICE)
+            assert bool(answer(sittings, study, 3).rests_until) is rests
+
     def test_gold_is_met_within_one_grade(
         self, sittings: Sittings, studies: Studies, opened: Open, items: list[int]
     ) -> None:

@@ -76,7 +76,7 @@ def test_a_vote_by_mouse_is_stored_and_names_come_only_after_it(visit, site, sto
     assert "telltale" not in before
     choose(ring, "left")
     revealed = ring.locator(".arena-revealed")
-    expect(revealed).to_contain_text("You chose A.")
+    expect(revealed).to_contain_text("you chose A.")
     assert {each.inner_text() for each in revealed.locator(".side b").all()} <= titles()
     assert given(store, pseudonym(page, site.data_dir)) == [("left", True)]
 
@@ -120,13 +120,13 @@ def test_a_vote_by_keyboard_alone_can_be_taken_back_and_given_anew(visit, site, 
     page.keyboard.press("Enter")
     ring = looked_at(arena(page))
     page.keyboard.press("ArrowDown")
-    expect(ring.locator(".arena-revealed")).to_contain_text("You found them equal.")
+    expect(ring.locator(".arena-revealed")).to_contain_text("you found them equal.")
     looked_at(ring)
     page.keyboard.press("z")
-    expect(ring.locator("[data-part=status]")).to_contain_text("Taken back. Vote again.")
+    expect(ring.locator("[data-part=status]")).to_contain_text("Taken back")
     looked_at(ring)
     page.keyboard.press("ArrowRight")
-    expect(ring.locator(".arena-revealed")).to_contain_text("You chose B.")
+    expect(ring.locator(".arena-revealed")).to_contain_text("you chose B.")
     assert given(store, pseudonym(page, site.data_dir)) == [("tie", False), ("right", True)]
 
 
@@ -138,7 +138,7 @@ def press_until(page: Page, key: str, reached: str) -> None:
     pytest.fail(f"{key} never led to: {reached}")
 
 
-def test_what_is_taken_back_by_its_button_can_be_voted_on_anew(visit, site, store):
+def test_what_is_taken_back_by_its_button_counts_no_more_and_the_next_pair_stays(visit, site, store):
     page = visit(site.url)
     ring = enter(page)
     with page.expect_request("**/arena/vote"):
@@ -147,9 +147,10 @@ def test_what_is_taken_back_by_its_button_can_be_voted_on_anew(visit, site, stor
     ring.get_by_role("button", name="Take back").click()
     expect(ring.locator("[data-part=status]")).to_contain_text("Taken back. Vote again.")
     expect(ring.locator(".arena-revealed .side")).to_have_count(0)
+    expect(ring.locator("[data-part=count]")).to_contain_text("0")
     looked_at(ring)
     choose(ring, "left")
-    expect(ring.locator(".arena-revealed")).to_contain_text("You chose A.")
+    expect(ring.locator(".arena-revealed")).to_contain_text("you chose A.")
     assert given(store, pseudonym(page, site.data_dir)) == [("both-bad", False), ("left", True)]
 
 
@@ -180,7 +181,7 @@ def test_on_a_phone_one_votes_by_touch_and_nothing_is_wider_than_the_screen(anot
         assert widest(page) <= 390
         ring.locator(touched).tap()
         looked_at(ring)
-    expect(ring.locator(".arena-revealed")).to_contain_text("You chose B.")
+    expect(ring.locator(".arena-revealed")).to_contain_text("you chose B.")
     assert widest(page) <= 390
     assert given(store, pseudonym(page, site.data_dir)) == [("right", True)]
 
@@ -225,7 +226,7 @@ def test_ones_own_photo_is_prepared_and_voted_on_blindly(visit, site, store, noi
     ring = looked_at(arena(page), within=90 * SECONDS)
     assert [title for title in titles() if title in ring.inner_text()] == []
     choose(ring, "right")
-    expect(ring.locator(".arena-revealed")).to_contain_text("You chose B.")
+    expect(ring.locator(".arena-revealed")).to_contain_text("you chose B.")
     rater = pseudonym(page, site.data_dir)
     assert given(store, rater) == [("right", True)]
     query = select(stimuli.c.owner).join_from(votes, deals).join(stimuli, deals.c.left_id == stimuli.c.id)
@@ -245,6 +246,6 @@ def test_a_vote_that_met_a_dead_server_is_asked_again_and_stored_once(another, s
     expect(ring.locator("[data-part=status]")).to_contain_text("The server did not answer.")
     server_of(tmp_path, {}, int(server.url.rpartition(":")[2]))
     ring.get_by_role("button", name="Try again").click()
-    expect(ring.locator(".arena-revealed")).to_contain_text("You chose A.")
+    expect(ring.locator(".arena-revealed")).to_contain_text("you chose A.")
     with Store.open(f"sqlite:///{server.data_dir}/patina.db") as store:
         assert given(store, rater) == [("left", True)]

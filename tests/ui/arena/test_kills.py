@@ -50,30 +50,27 @@ class Voter:
         while not ended.is_set():
             await self._rest()
             answer, _ = await self._ask("deal", {"task": "denoise"})
-            deal: str | None = answer.json()["token"]
-            while deal is not None:
-                await self._rest()
-                await self._vote(deal)
-                deal = await self._undo(deal) if self.chance.random() < UNDONE else None
+            deal = answer.json()["token"]
+            await self._rest()
+            await self._vote(deal)
+            if self.chance.random() < UNDONE:
+                await self._undo(deal)
 
     async def _vote(self, deal: str) -> None:
         choice = str(self.chance.choice(list(Choice)))
         asked = {"token": deal, "choice": choice, "licence": LICENCE, "response_ms": 2000}
         answer, repeated = await self._ask("vote", asked)
-        if self._is_done(answer, "answered", repeated=repeated):
+        if self._is_done(answer, before=repeated and answer.json().get("code") == "answered"):
             self.known.stored[deal] = (self.rater, choice)
 
-    async def _undo(self, deal: str) -> str | None:
-        """Return the token under which the pair was dealt anew; None if the answer that held it is lost."""
-        answer, repeated = await self._ask("undo", {"token": deal})
-        if not self._is_done(answer, "not-last", repeated=repeated):
-            return None
-        self.known.undone.add(deal)
-        return answer.json().get("token")
+    async def _undo(self, deal: str) -> None:
+        answer, _ = await self._ask("undo", {"token": deal})
+        if self._is_done(answer):
+            self.known.undone.add(deal)
 
-    def _is_done(self, answer: httpx.Response, done_before: str, *, repeated: bool) -> bool:
-        """Tell whether it was done: now, or when it was asked the first time and no answer came."""
-        if answer.status_code == 200 or (repeated and answer.json()["code"] == done_before):
+    def _is_done(self, answer: httpx.Response, *, before: bool = False) -> bool:
+        """Tell whether it was done: now, or `before`, when it was asked the first time and no answer came."""
+        if answer.status_code == 200 or before:
             return True
         self.known.amiss.append(f"{answer.status_code} {answer.text}")
         return False

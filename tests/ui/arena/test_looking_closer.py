@@ -174,7 +174,7 @@ def test_an_answer_that_is_lost_on_its_way_makes_no_second_vote(uneasy, site, st
     expect(status).to_contain_text("This pair was answered already")
     again.click()
     looked_at(ring).locator("[data-choose=right]").click()
-    expect(ring.locator(".arena-revealed")).to_contain_text("You chose B.")
+    expect(ring.locator(".arena-revealed")).to_contain_text("you chose B.")
     assert given(store, rater) == ["left", "right"]
 
 
@@ -192,7 +192,7 @@ def test_an_answer_did_not_take_the_time_that_the_server_was_away(uneasy):
     ring.locator("[data-choose=left]").click()
     uneasy.wait_for_timeout(1500)
     ring.get_by_role("button", name="Try again").click()
-    expect(ring.locator(".arena-revealed")).to_contain_text("You chose A.")
+    expect(ring.locator(".arena-revealed")).to_contain_text("you chose A.")
     assert told[0] == told[1] >= LOOKED_AT
 
 

@@ -12,7 +12,7 @@ from models import registry
 from models.card import Task
 from ratings.arena.arena import Arena
 from ratings.arena.records import Deal
-from ratings.errors import NoPairError
+from ratings.errors import AllSeenError, NoPairError
 from ratings.records import LICENCE, Result
 from ratings.stimuli import Shown, Stimuli, Stimulus
 from ui.dealing import dealer as dealer_module
@@ -160,12 +160,20 @@ def test_an_own_photo_is_dealt_to_its_owner_alone(add, dealer):
     fill(add)
     for model in MODELS[:2]:
         add(model, "mine", owner=ALICE)
-    for _ in range(12):
-        assert shape(dealer.deal("denoise", ALICE, own("mine")))[1] == "mine"
-        assert shape(dealer.deal("denoise", ALICE))[1] in INPUTS
+    assert shape(dealer.deal("denoise", ALICE, own("mine")))[1] == "mine"
+    assert all(shape(dealer.deal("denoise", ALICE))[1] in INPUTS for _ in range(12))
     for other in (BOB, None):
         with pytest.raises(NoPairError):
             dealer.deal("denoise", other, own("mine"))
+
+
+def test_each_pair_of_an_own_photo_is_dealt_once(add, dealer):
+    for model in MODELS[:3]:
+        add(model, "mine", owner=ALICE)
+    pairs = {shape(dealer.deal("denoise", ALICE, own("mine")))[0] for _ in range(3)}
+    assert len(pairs) == 3
+    with pytest.raises(AllSeenError):
+        dealer.deal("denoise", ALICE, own("mine"))
 
 
 def test_an_owner_is_not_dealt_another_photo_than_the_one_asked_for(add, dealer):

@@ -32,11 +32,10 @@ def test_votes_without_end_are_limited_flagged_and_stored_and_others_go_on(hall,
     assert [flag for *_, flag in hall.votes(calm.rater)] == [None] * 5
 
 
-def test_dealing_without_end_is_refused_and_so_is_taking_back(hall, refusal):
+def test_dealing_without_end_is_refused(hall, refusal):
     voter = hall.voter()
     statuses = [voter.ask("deal", task="denoise").status_code for _ in range(299)]
     assert set(statuses) == {200}
     token = voter.deal()
     assert refusal(voter.ask("deal", task="denoise")) == (429, "too-many")
     assert voter.vote(token).status_code == 200
-    assert refusal(voter.ask("undo", token=token)) == (429, "too-many")

@@ -3,6 +3,7 @@
 import io
 import struct
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -128,6 +129,25 @@ def test_an_own_photo_is_nobody_elses(ring, noisy):
     assert stimuli.of_task("denoise", owner="b" * 64) == ()
     assert stimuli.of_task("denoise", owner=ALICE) == (own,)
     assert not stimuli.is_public(own.shown_sha256)
+
+
+def test_an_own_photo_that_expires_while_it_is_prepared_again_is_there(ring, noisy, monkeypatch):
+    def prepare() -> Stimulus:
+        return ring.stage.restored(MEDIAN, noisy, owned=Owned(ALICE, consent=False))
+
+    stimuli, pictures = ring.stage.stimuli, ring.stage.pictures
+    add = type(stimuli).add
+
+    def add_late(self, made):
+        assert self.expire_own(timedelta(), pictures.drop) != ()
+        return add(self, made)
+
+    prepare()
+    monkeypatch.setattr(type(stimuli), "add", add_late)
+    again = prepare()
+    assert stimuli.of_task("denoise", owner=ALICE) == (again,)
+    assert pictures.file(again.shown_sha256).exists()
+    assert pictures.file(again.original_sha256).exists()
 
 
 @pytest.fixture

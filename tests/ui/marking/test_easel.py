@@ -213,6 +213,7 @@ def test_bad_marks_are_refused_with_a_code(
 def test_picture_is_sent_without_a_name(client, easel: Easel, add) -> None:
     key = easel.subjects.key(add("denoise-median"))
     answer = client.get(f"/patina/marking/picture/{key}/picture.png")
+    assert not {"last-modified", "etag"} & set(answer.headers), "when it was made tells by which model"
     assert answer.headers["content-type"] == "image/png"
     assert "median" not in str(answer.headers)
     for side in ("original.png", "model.png"):

@@ -103,6 +103,23 @@ def test_study_from_link_to_results(prepared, server_of, context, tmp_path):
     assert "P1" not in str(person)
 
 
+def test_picture_that_is_lost_on_the_way_is_asked_for_again(prepared, server_of, context, tmp_path):
+    study = prepared()
+    server = server_of(tmp_path, {})
+    lost = iter([True, True])
+    context.route("**/1/one.png", lambda route: route.abort() if next(lost, False) else route.continue_())
+    page, _ = visit(context, f"{server.url}/study/{study.token}")
+    agree(page)
+    page.get_by_role("button", name="Begin").click()
+    expect(page.locator(".answers button").first).to_be_enabled()
+    page.wait_for_timeout(400)
+    page.get_by_role("button", name="Good").click()
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator("#progress")).to_have_text("1 of 4")
+    expect(page.locator(".stage img")).to_have_count(1)
+    expect(page.locator(".answers button").first).to_be_enabled()
+
+
 def test_keyboard_alone_and_a_closed_browser(prepared, server_of, context, tmp_path):
     study = prepared(method="pairs")
     server = server_of(tmp_path, {})

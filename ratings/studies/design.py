@@ -49,7 +49,7 @@ class Order(StrEnum):
 
     RANDOM = "random"
     BALANCED = "balanced"
-    """Rows of a Latin square: each item stands in each place, and after each other, equally often."""
+    """Rows of a Latin square: each item stands in each place equally often; see `square`."""
 
 
 class Kind(StrEnum):

@@ -20,12 +20,12 @@ from ratings.errors import BadRatingError, FullError, NotNowError, UnknownStudyE
 from ratings.judging import Viewing
 from ratings.records import LICENCE, Flag
 from ratings.rows import ago, new_uid, now
-from ratings.studies.design import Check, Method, State
+from ratings.studies.design import Check, Design, Method, State
 from ratings.studies.order import Trial, plan
 from ratings.studies.records import Sitting
 from ratings.studies.studies import to_study
 from ratings.studies.trust import distrust
-from ratings.tables import judgements, sittings, studies
+from ratings.tables import judgements, sittings, stimuli, studies
 
 FASTEST_MS = 300
 """Milliseconds from the picture's appearing; a quicker answer was not looked at: reacting alone takes 250."""
@@ -200,7 +200,7 @@ def _enter(connection: Connection, study: _Row, rater: str, participant: str | N
     if not pilot and taken >= design.quota:
         raise FullError
     row = connection.execute(select(func.count()).where(*same)).scalar_one()
-    trials = plan(design, row)
+    trials = plan(design, row, _inputs(connection, design))
     connection.execute(
         insert(sittings).values(
             uid=new_uid(),
@@ -217,6 +217,12 @@ def _enter(connection: Connection, study: _Row, rater: str, participant: str | N
             session_began_at=now(),
         )
     )
+
+
+def _inputs(connection: Connection, design: Design) -> dict[int, str]:
+    """Return the hash of the input of each stimulus that is shown."""
+    shown = select(stimuli.c.id, stimuli.c.input_sha256).where(stimuli.c.id.in_(sorted(design.stimuli)))
+    return {row.id: row.input_sha256 for row in connection.execute(shown)}
 
 
 def _sitting(connection: Connection, study: _Row, rater: str) -> Sitting:

@@ -22,7 +22,7 @@ from ratings.records import LICENCE, Flag
 from ratings.rows import ago, new_uid, now
 from ratings.studies.design import Check, Design, Method, State
 from ratings.studies.order import Trial, plan
-from ratings.studies.records import Sitting
+from ratings.studies.records import Sitting, Study
 from ratings.studies.studies import to_study
 from ratings.studies.trust import distrust
 from ratings.tables import judgements, sittings, stimuli, studies
@@ -64,6 +64,11 @@ class Sittings:
             if _own(connection, study.id, rater) is None:
                 _enter(connection, study, rater, participant)
             return _sitting(connection, study, rater)
+
+    def study(self, token: object) -> Study:
+        """Return the study of that link; raises UnknownStudyError."""
+        with self._database.reading() as connection:
+            return to_study(_study_row(connection, token, lock=False))
 
     def now(self, token: str, rater: str) -> Sitting:
         """Return how the sitting of `rater` stands; raises UnknownStudyError if there is none."""

@@ -36,7 +36,7 @@ PARTS = (
         "Rises when the state changes; of lines with the same `uid` the highest is true.",
     ),
     Part("title", text(LONGEST_TITLE), "The study's title."),
-    Part("task", text(), "What the judged models do: `denoise`, `dehaze`, …"),
+    Part("task", text(), "What the judged models do, such as `denoise`."),
     Part("method", one_of(tuple(Method)), "How it asks (ITU-T P.910)."),
     Part(
         "state",
@@ -47,6 +47,28 @@ PARTS = (
     Part("changed_at", TIME, "When it was last put into another state."),
 )
 DESIGN, STIMULI = "design", "stimuli"
+
+IN_DESIGN: Mapping[str, str] = {
+    "method": "As above.",
+    "items": "What is judged: `stimulus`, for pairs and DCR also `other` (right side; clean reference), both "
+    "as places in `stimuli`, from 0; the sides of pairs are drawn for each person.",
+    "training": "The same, shown beforehand.",
+    "gold": "The same, with the `expected` grade or choice.",
+    "traps": "Items that say themselves what to answer, with that as `expected`.",
+    "order": "`balanced` (rows of a Latin square) or `random`.",
+    "minutes": "How long a session lasts before a break.",
+    "break_minutes": "How long the break lasts.",
+    "quota": "How many people may take part.",
+    "checks": "What is looked at beforehand: `screen-width`, `zoom`, `colour-plate`, `brightness`.",
+    "instructions": "What people are told, in `en` and `zh`; empty: the page's own words.",
+    "consent": "What they agree to, likewise.",
+    "completion_code": "What they are told in the end; not in the dataset on the Hub.",
+    "return_url": "Where they are sent in the end; not in the dataset on the Hub.",
+    "participant_parameters": "Under which names a link may bring an outside participant id.",
+    "seed": "What the orders are drawn from.",
+    "withheld": "True if `gold` and `traps` were left out, since people still answer.",
+}
+"""The parts of a design."""
 NAMES = (*(part.name for part in PARTS), DESIGN, STIMULI)
 
 

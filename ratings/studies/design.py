@@ -180,6 +180,11 @@ def read_design(told: object) -> Design:
             return Design.model_validate_json(told)
         return Design.model_validate(told)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the design"
-        raise BadStudyError(f"{where}: {first['msg'].removeprefix('Value error, ')}.") from error
+        raise BadStudyError(what_is_wrong(error)) from error
+
+
+def what_is_wrong(error: ValidationError) -> str:
+    """Return the first fault as a sentence: where, and what."""
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"]) or "the design"
+    return f"{where}: {first['msg'].removeprefix('Value error, ')}."

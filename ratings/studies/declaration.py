@@ -18,7 +18,7 @@ from ratings.stimuli import Stimuli, Stimulus
 from ratings.studies.crossing import crossed
 from ratings.studies.design import Design, Method, read_design, what_is_wrong
 from ratings.studies.records import Study
-from ratings.studies.results import REFERENCE
+from ratings.studies.results import REFERENCE, TRAP
 from ratings.studies.studies import WITHHELD
 
 _ITEMS, _TEXTS = ("items", "training", "gold", "traps"), ("instructions", "consent")
@@ -132,7 +132,11 @@ def written(study: Study, stimuli: Stimuli) -> str:
 
 
 class _Shelf:
-    """The pictures of a task that can be shown: those that are dealt first, then references and plates."""
+    """The pictures of a task that can be shown: those that are dealt first, then all others.
+
+    Of the others only references and plates are found without their hash: a result that is dealt no more may
+    be of a model as it was.
+    """
 
     def __init__(self, task: str, stimuli: Stimuli, is_here: Callable[[str], bool]) -> None:
         dealt = stimuli.of_task(task)
@@ -142,7 +146,8 @@ class _Shelf:
     def find(self, named: Named) -> Stimulus:
         """Return the one picture of that name; raises BadStudyError."""
         what = f"result of '{named.model}' on '{named.picture}'"
-        for group in self._groups:
+        exact = named.shown_sha256 is not None or named.model in (REFERENCE, TRAP)
+        for group in self._groups if exact else self._groups[:1]:
             found = [each for each in group if _fits(each, named)]
             if len(found) > 1:
                 hashes = ", ".join(each.shown_sha256 for each in found)

@@ -305,6 +305,18 @@ def test_a_picture_that_is_not_on_the_disk_is_not_shown(
     assert "There is no result of 'denoise-median' on 'noise-cat-15' here." in capsys.readouterr().err
 
 
+def test_a_result_of_a_model_as_it_was_is_shown_by_its_hash_alone(
+    add: Add, any_store: Store, written: Callable[[str], Path]
+) -> None:
+    stimuli, old = Stimuli(any_store.database), add("denoise-median", "noise-cat-15", dealt=False)
+    text = HEAD + CAT + '[[items]]\nstimulus = "cat"'
+    with pytest.raises(BadStudyError, match="There is no result of 'denoise-median'"):
+        design_of(read_declaration(written(text)), stimuli, lambda _: True)
+    chosen = f'shown_sha256 = "{stimuli.get([old])[old].shown_sha256}"'
+    exact = read_declaration(written(text.replace(" }", f", {chosen} }}")))
+    assert design_of(exact, stimuli, lambda _: True).shown == (old,)
+
+
 @pytest.mark.parametrize("arguments", [[], ["make"], ["show"], ["close"], ["create"], ["list", "more"]])
 def test_wrong_call_ends_with_2(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as end:

@@ -1,4 +1,4 @@
-"""Ratings from the command line: `python -m ratings export | import | leaderboard | check | marks`.
+"""Ratings from the command line: `python -m ratings export | import | leaderboard | check | marks | study`.
 
 Exit codes: 0 done; 1 something failed or was found wrong, and is said on stderr; 2 a wrong call.
 """
@@ -19,6 +19,7 @@ from ratings.marks import command as marks_command
 from ratings.settings import Settings
 from ratings.sharing import command as sharing
 from ratings.store import Store
+from ratings.studies import command as study_command
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--json", action="store_true", help="print one JSON object on stdout")
     command.add_argument("--repair", action="store_true", help="first count all votes anew")
     marks_command.add_to(commands)
+    study_command.add_to(commands)
     return parser
 
 
@@ -55,6 +57,8 @@ def _run(chosen: argparse.Namespace, store: Store, settings: Settings) -> int:
     if chosen.command == "marks":
         _say(marks_command.export_marks(chosen, store, settings))
         return 0
+    if chosen.command == "study":
+        return study_command.run(chosen, store, settings, print, _say)
     if chosen.command in sharing.COMMANDS:
         return sharing.run(chosen, store, _say)
     if chosen.command == "leaderboard":

@@ -103,6 +103,12 @@ class Stimuli:
         with self._database.reading() as connection:
             return tuple(map(to_stimulus, connection.execute(query)))
 
+    def public(self, task: str) -> tuple[Stimulus, ...]:
+        """Return all of `task` that is nobody's own photo, also what is never dealt; oldest first."""
+        query = STIMULUS.where(stimuli.c.task == task, stimuli.c.owner.is_(None)).order_by(stimuli.c.id)
+        with self._database.reading() as connection:
+            return tuple(map(to_stimulus, connection.execute(query)))
+
     def input_names(self, task: str) -> tuple[str, ...]:
         """Return what the stimuli of `task` were made from, by name, in alphabetical order; no own photos."""
         named = (stimuli.c.task == task, stimuli.c.owner.is_(None), stimuli.c.input_name.is_not(None))

@@ -60,12 +60,12 @@ class DatasetHub:
         self.history.append((revision, tree))
         return revision
 
-    def rows(self) -> list[dict[str, Any]]:
-        """The answers in the newest revision."""
+    def rows(self, folder: str = "data") -> list[dict[str, Any]]:
+        """The answers, or what is in another folder, in the newest revision."""
         return [
             json.loads(line)
             for name, body in sorted(self.files.items())
-            if name.startswith("data/")
+            if name.startswith(f"{folder}/")
             for line in body.splitlines()
         ]
 

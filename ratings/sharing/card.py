@@ -4,7 +4,7 @@ from pathlib import Path
 
 from ratings.records import LICENCE
 from ratings.sharing.columns import COLUMNS
-from ratings.sharing.dictionary import table
+from ratings.sharing.dictionary import studies_table, table
 
 _FEATURES = {"string": "string", "int64": "int64", "double": "float64", "bool": "bool", "timestamp": "string"}
 
@@ -14,7 +14,8 @@ _TEMPLATE = Path(__file__).with_name("card.md")
 def card(repo: str) -> str:
     """Return the page of the dataset `repo` as Markdown, with front matter that the Hub reads."""
     text = _TEMPLATE.read_text(encoding="utf-8")
-    for name, filled in (("repo", repo), ("licence", LICENCE), ("table", table())):
+    told = {"repo": repo, "licence": LICENCE, "table": table(), "studies": studies_table()}
+    for name, filled in told.items():
         text = text.replace(f"{{{name}}}", filled)
     return f"---\n{_front_matter()}---\n\n{text}"
 

@@ -21,7 +21,8 @@ from ratings.sharing.columns import (
 )
 from ratings.studies.design import Method
 
-_NEEDED = tuple(column.name for column in (*MADE, *SHOWN) if column.name not in OPTIONAL)
+NEEDED = tuple(column.name for column in (*MADE, *SHOWN) if column.name not in OPTIONAL)
+"""What every picture that was shown has, before its prefix."""
 
 _ROUNDING = 1e-6
 
@@ -68,7 +69,7 @@ def _check_rater(row: Row) -> None:
 def _check_whole(row: Row, prefix: str) -> None:
     """Refuse a picture of which a part is missing."""
     given = [column.name for column in (*MADE, *SHOWN) if row[f"{prefix}{column.name}"] is not None]
-    missing = [f"{prefix}{name}" for name in _NEEDED if row[f"{prefix}{name}"] is None]
+    missing = [f"{prefix}{name}" for name in NEEDED if row[f"{prefix}{name}"] is None]
     if given and missing:
         raise BadRowError(f"{missing[0]} must be there, since {prefix}{given[0]} is; found nothing")
 

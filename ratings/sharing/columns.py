@@ -242,3 +242,5 @@ ids could find people by it."""
 
 BY_NAME: Mapping[str, Column] = {column.name: column for column in COLUMNS}
 NAMES = tuple(BY_NAME)
+PICTURE = tuple(f"{STIMULUS}{column.name}" for column in (*MADE, *SHOWN))
+"""The columns of the picture that was judged."""

@@ -4,7 +4,7 @@ Rows are taken in by batches, each in one transaction, so that a kill leaves who
 be repeated; and so that people who answer meanwhile never wait for long.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from itertools import islice
 from pathlib import Path
@@ -74,15 +74,15 @@ def take_in(database: Database, lines: Iterable[Line], tell: Tell, *, published:
     """Take in `lines`; see `import_file`."""
     taken = Taken()
     for batch in _batches(lines):
-        sound = [(line, row) for line in batch if (row := _read(line, tell)) is not None]
+        good = [(line, row) for line in batch if (row := sound(line, check_row, tell)) is not None]
         # What is told of a batch is told when it is on the disk.
         faults: list[str] = []
         with database.writing() as connection:
-            outcomes = _take(connection, sound, faults.append, published=published)
+            outcomes = _take(connection, good, faults.append, published=published)
         for fault in faults:
             tell(fault)
         taken += Taken(**{outcome: outcomes.count(outcome) for outcome in _OUTCOMES})
-        taken += Taken(broken=len(batch) - len(sound))
+        taken += Taken(broken=len(batch) - len(good))
     return taken
 
 
@@ -92,12 +92,13 @@ def _batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
         yield batch
 
 
-def _read(line: Line, tell: Tell) -> Row | None:
+def sound(line: Line, check: Callable[[Mapping[str, object]], Row], tell: Tell) -> Row | None:
+    """Return what a line says, once checked; None if something is wrong with it, which `tell` gets."""
     if line.told is None:
         tell(f"Line {line.number:,}: {line.fault}.")
         return None
     try:
-        return check_row(line.told)
+        return check(line.told)
     except BadRowError as error:
         tell(f"Line {line.number:,}: {error}.")
         return None
@@ -107,8 +108,7 @@ def _take(
     connection: Connection, rows: Sequence[tuple[Line, Row]], tell: Tell, *, published: bool
 ) -> list[Outcome]:
     """Take in the rows of one batch; return what became of each."""
-    if connection.dialect.name == "postgresql":  # two imports at once would make the same result twice
-        connection.execute(select(func.pg_advisory_xact_lock(_IMPORT_LOCK)))
+    locked(connection)
     gone, known, places = _forgotten(connection, rows), _known(connection, rows), Places(connection)
     outcomes: list[Outcome] = []
     for line, row in rows:
@@ -134,6 +134,12 @@ def _take(
         outcomes.append(outcome)
     places.settle()
     return outcomes
+
+
+def locked(connection: Connection) -> None:
+    """Wait for other imports: two at once would make the same result twice."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_IMPORT_LOCK)))
 
 
 def _known(connection: Connection, rows: Sequence[tuple[Line, Row]]) -> dict[str, int]:

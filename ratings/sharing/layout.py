@@ -1,4 +1,4 @@
-"""Where things stand in the dataset: answers in files that are only ever added, and tombstones.
+"""Where things stand in the dataset: answers and studies in files that are only ever added, and tombstones.
 
 A tombstone is the pseudonym itself. Whoever holds an older revision could hash its pseudonyms and compare, so
 a hash would hide nothing from them; to all others the pseudonym is a random number. It tells no time.
@@ -14,9 +14,12 @@ TOMBSTONES = "tombstones.jsonl"
 CARD = "README.md"
 
 
-def new_file() -> str:
-    """Return a name for today's answers that nobody else gives: `data/2026-01-31/….jsonl`."""
-    return f"data/{datetime.now(UTC).date().isoformat()}/{secrets.token_hex(16)}.jsonl"
+ANSWERS, STUDIES = "data", "studies"
+
+
+def new_file(folder: str = ANSWERS) -> str:
+    """Return a name for what is sent today that nobody else gives: `data/2026-01-31/….jsonl`."""
+    return f"{folder}/{datetime.now(UTC).date().isoformat()}/{secrets.token_hex(16)}.jsonl"
 
 
 def beside(file: str) -> str:
@@ -26,7 +29,12 @@ def beside(file: str) -> str:
 
 def is_data(file: str) -> bool:
     """Tell whether a file holds answers."""
-    return PurePosixPath(file).match("data/*/*.jsonl")
+    return PurePosixPath(file).match(f"{ANSWERS}/*/*.jsonl")
+
+
+def is_studies(file: str) -> bool:
+    """Tell whether a file holds studies."""
+    return PurePosixPath(file).match(f"{STUDIES}/*/*.jsonl")
 
 
 def written_tombstones(raters: Iterable[str]) -> bytes:

@@ -160,7 +160,8 @@ def _sitting(connection: Connection, row: Row, shown: Item) -> int:
 def _study(connection: Connection, row: Row, shown: Item) -> int:
     """Return the study of a judgement, made now as one that nobody can take part in.
 
-    What it asked beyond its method is not known; its design has one item, since each has one.
+    What it asked beyond its method is not known until its own file is read: its revision is 0. Its design has
+    one item, since each has one.
     """
     found = connection.scalar(_STUDY, {"name": row["study_uid"]})
     if found is not None:
@@ -176,6 +177,7 @@ def _study(connection: Connection, row: Row, shown: Item) -> int:
         "design": design.model_dump_json(),
         "made_at": row["sitting_started_at"],
         "changed_at": now(),
+        "revision": 0,
     }
     return _insert(connection, studies, study)
 

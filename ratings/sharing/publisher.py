@@ -18,10 +18,15 @@ from ratings.sharing.card import card
 from ratings.sharing.columns import UNPUBLISHED, Row
 from ratings.sharing.dataset import Dataset
 from ratings.sharing.json_lines import encoded
-from ratings.sharing.layout import CARD, new_file
+from ratings.sharing.layout import ANSWERS, CARD, STUDIES, new_file
 from ratings.sharing.reading_back import is_due, read_back
 from ratings.sharing.rewriting import ATTEMPTS, rewrite_without
 from ratings.sharing.rows import count_unpublished, mark_published, unpublished
+from ratings.sharing.study_rows import (
+    count_unpublished_studies,
+    mark_studies_published,
+    unpublished_studies,
+)
 from ratings.tables import forgotten
 
 EVERY = 600.0
@@ -141,34 +146,35 @@ class Publisher:
             connection.execute(done.values(published=True))
 
     def _send(self) -> int:
-        """Send one file of answers; return how many there were."""
+        """Send one file of answers, and the studies that wait; return how many answers there were."""
         with self._database.reading() as connection:
-            if not count_unpublished(connection):
+            if not count_unpublished(connection) and not count_unpublished_studies(connection):
                 return 0
         for attempt in range(1, ATTEMPTS + 1):
             # Before the rows are read: a rater whose rows are taken out meanwhile moves the dataset on.
             head = self._dataset.head()
             with self._database.reading() as connection:
-                rows = unpublished(connection, AT_ONCE)
-            if not rows:
+                rows, studies = unpublished(connection, AT_ONCE), unpublished_studies(connection)
+            if not rows and not studies:
                 return 0
-            content = b"".join(encoded({**row, **UNPUBLISHED}) for row in rows)
-            added = {new_file(): content, CARD: card(self._dataset.repo).encode()}
-            message = f"Add {len(rows):,} answers"
+            added = {**_files(rows, studies), CARD: card(self._dataset.repo).encode()}
             try:
-                self._dataset.commit(message, added, parent=head or self._dataset.make())
+                self._dataset.commit(_message(rows, studies), added, parent=head or self._dataset.make())
             except DatasetError as error:
                 if not error.moved or attempt == ATTEMPTS:
                     raise
             else:
-                self._mark(rows)
+                self._mark(rows, studies)
                 return len(rows)
         raise AssertionError
 
-    def _mark(self, rows: list[Row]) -> None:
+    def _mark(self, rows: list[Row], studies: list[Row]) -> None:
         for first in range(0, len(rows), MARKED_AT_ONCE):
             with self._database.writing() as connection:
                 mark_published(connection, rows[first : first + MARKED_AT_ONCE])
+        if studies:
+            with self._database.writing() as connection:
+                mark_studies_published(connection, studies)
 
     def _run(self) -> None:
         failures = 0
@@ -203,3 +209,17 @@ class Publisher:
         if sentence != self._status.last_failure:
             self._tell(f"Ratings are not shared for now: {sentence} It is tried again by itself.")
         self._status = replace(self._status, last_failure=sentence, failed_at=datetime.now(UTC))
+
+
+def _files(rows: list[Row], studies: list[Row]) -> dict[str, bytes]:
+    """Return the new files for these, by name."""
+    contents = {
+        ANSWERS: b"".join(encoded({**row, **UNPUBLISHED}) for row in rows),
+        STUDIES: b"".join(map(encoded, studies)),
+    }
+    return {new_file(folder): content for folder, content in contents.items() if content}
+
+
+def _message(rows: list[Row], studies: list[Row]) -> str:
+    parts = ((rows, "answers"), (studies, "studies"))
+    return f"Add {' and '.join(f'{len(each):,} {what}' for each, what in parts if each)}"

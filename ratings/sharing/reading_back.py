@@ -1,10 +1,10 @@
-"""An empty disk gets back what the dataset has: the tombstones first, then every file of answers.
+"""An empty disk gets back what the dataset has: the tombstones first, then studies, then answers.
 
 That it was begun is kept in the database, so that a kill in the middle, or a start without a network, is made
 up for at a later start. Nothing in the dataset is ever changed by it.
 """
 
-from collections.abc import Callable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,9 +13,10 @@ from sqlalchemy import Connection, insert, select, update
 from ratings.database import Database
 from ratings.rows import now
 from ratings.sharing.dataset import Dataset
-from ratings.sharing.importing import Taken, import_file
-from ratings.sharing.layout import TOMBSTONES, is_data, read_tombstones
+from ratings.sharing.importing import Taken, Tell, import_file
+from ratings.sharing.layout import TOMBSTONES, is_data, is_studies, read_tombstones
 from ratings.sharing.rows import TABLES
+from ratings.sharing.study_importing import import_studies
 from ratings.tables import datasets, forgotten
 
 NONE_YET = "0" * 40
@@ -32,7 +33,7 @@ def is_due(database: Database, repo: str) -> bool:
         return known is not None and known.revision is None
 
 
-def read_back(database: Database, dataset: Dataset, tell: Callable[[str], object]) -> Taken:
+def read_back(database: Database, dataset: Dataset, tell: Tell) -> Taken:
     """Take in all that the dataset has at its newest revision; `tell` gets a sentence for each broken line.
 
     Raises DatasetError: it could not be read to its end; what was taken in stays, and it can be repeated.
@@ -44,16 +45,24 @@ def read_back(database: Database, dataset: Dataset, tell: Callable[[str], object
             folder = Path(name)
             if TOMBSTONES in files:
                 _bury(database, dataset.fetch(TOMBSTONES, head, folder).read_bytes())
-            for file in filter(is_data, files):
-                here = dataset.fetch(file, head, folder)
-                taken += import_file(
-                    database, here, lambda fault, file=file: tell(f"{file}: {fault}"), published=True
-                )
-                here.unlink()
+            for here, say in _each(dataset, head, filter(is_studies, files), folder, tell):
+                import_studies(database, here, say, published=True)
+            for here, say in _each(dataset, head, filter(is_data, files), folder, tell):
+                taken += import_file(database, here, say, published=True)
     with database.writing() as connection:
         of_repo = update(datasets).where(datasets.c.repo == dataset.repo)
         connection.execute(of_repo.values(revision=head or NONE_YET))
     return taken
+
+
+def _each(
+    dataset: Dataset, head: str, files: Iterable[str], folder: Path, tell: Tell
+) -> Iterator[tuple[Path, Tell]]:
+    """Fetch files one by one, each with whom to tell its faults; it is gone when the next comes."""
+    for file in files:
+        here = dataset.fetch(file, head, folder)
+        yield here, lambda fault, file=file: tell(f"{file}: {fault}")
+        here.unlink()
 
 
 def _is_empty(connection: Connection) -> bool:

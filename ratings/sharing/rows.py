@@ -6,13 +6,13 @@ The database's own numbers and the tokens under which things were dealt never le
 import heapq
 import math
 from base64 import b64encode
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, FromClause, Label, Select, Table, bindparam, func, select, update
 
 from ratings import tables
-from ratings.sharing.columns import MADE, NAMES, OTHER, SHOWN, STIMULUS, Kind, Row
+from ratings.sharing.columns import MADE, NAMES, OTHER, PICTURE, SHOWN, STIMULUS, Kind, Row
 
 _ROWS_AT_ONCE = 500
 _MADE_BY_RESULT = frozenset(tables.results.c.keys())
@@ -74,6 +74,14 @@ def mark_published(connection: Connection, sent: Sequence[Row]) -> None:
         of_kind = [{"sent": row["uid"], "as": row["revision"]} for row in sent if row["kind"] == kind]
         if of_kind:
             connection.execute(update(table).where(*same).values(published=True), of_kind)
+
+
+def pictures(connection: Connection, stimuli: Collection[int]) -> dict[int, Row]:
+    """Return these stimuli, each in the columns that an answer has for the picture that was judged."""
+    picture = _Picture(STIMULUS)
+    query = picture.joined(select(tables.stimuli.c.id, *picture.columns), tables.stimuli.c.id)
+    found = connection.execute(query.where(tables.stimuli.c.id.in_(stimuli))).mappings()
+    return {each["id"]: {name: _FORMS.get(name, _as_it_is)(each[name]) for name in PICTURE} for each in found}
 
 
 def _place(row: Row) -> tuple[str, str]:

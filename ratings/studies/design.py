@@ -1,5 +1,6 @@
 """What a study asks: declared once by an administrator, frozen while people answer."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Self
 from urllib.parse import urlsplit
@@ -49,7 +50,7 @@ class Order(StrEnum):
 
     RANDOM = "random"
     BALANCED = "balanced"
-    """Rows of a Latin square: each item stands in each place, and after each other, equally often."""
+    """Rows of a Latin square: each item stands in each place equally often; see `square`."""
 
 
 class Kind(StrEnum):
@@ -82,6 +83,11 @@ class Item(_Frozen):
     other: int | None = None
     expected: int | Choice | None = None
 
+    def renumbered(self, numbers: Mapping[int, int]) -> Self:
+        """Return the same item where its stimuli have other `numbers`."""
+        other = None if self.other is None else numbers[self.other]
+        return self.model_copy(update={"stimulus": numbers[self.stimulus], "other": other})
+
 
 Text = Annotated[str, Field(max_length=5000)]
 
@@ -98,7 +104,8 @@ class Design(_Frozen):
 
     `minutes` is how long a session lasts before a break of `break_minutes`. `quota` is how many people may
     take part. `return_url` is where they are sent in the end, `completion_code` what they are told.
-    `participant_parameters` are the names under which a link may bring an outside participant id.
+    `participant_parameters` are the names under which a link may bring an outside participant id. `withheld`
+    tells that gold and trap items were left out (`as_published`).
     """
 
     method: Method
@@ -117,6 +124,7 @@ class Design(_Frozen):
     return_url: Annotated[str, Field(max_length=1000), AfterValidator(_safe_address)] = ""
     participant_parameters: tuple[str, ...] = ("PROLIFIC_PID", "participant", "workerId")
     seed: int = 0
+    withheld: bool = False
 
     @model_validator(mode="after")
     def _fitting(self) -> Self:
@@ -131,10 +139,35 @@ class Design(_Frozen):
         return self
 
     @property
+    def shown(self) -> tuple[int, ...]:
+        """Return every stimulus that is shown, in the order in which they first stand in the design."""
+        items = (*self.items, *self.training, *self.gold, *self.traps)
+        sides = (each for item in items for each in (item.stimulus, item.other))
+        return tuple(dict.fromkeys(each for each in sides if each is not None))
+
+    @property
     def stimuli(self) -> frozenset[int]:
         """Return every stimulus that is shown."""
-        shown = (*self.items, *self.training, *self.gold, *self.traps)
-        return frozenset(each for item in shown for each in (item.stimulus, item.other) if each is not None)
+        return frozenset(self.shown)
+
+    def renumbered(self, numbers: Mapping[int, int]) -> Self:
+        """Return the same design where its stimuli have other `numbers`; raises KeyError for one without."""
+        parts = ("items", "training", "gold", "traps")
+        shown: dict[str, tuple[Item, ...]] = {name: getattr(self, name) for name in parts}
+        return self.model_copy(
+            update={name: tuple(each.renumbered(numbers) for each in items) for name, items in shown.items()}
+        )
+
+    def as_published(self, state: State) -> Self:
+        """Return what everybody may know of it.
+
+        Until the study is closed, not which items are gold or traps: whoever knows their answers passes
+        without looking. Never the completion code, nor the address that may hold it: they are worth money.
+        """
+        public: dict[str, object] = {"completion_code": "", "return_url": ""}
+        if state is not State.CLOSED and (self.gold or self.traps):
+            public |= {"gold": (), "traps": (), "withheld": True}
+        return self.model_copy(update=public)
 
 
 def read_design(told: object) -> Design:
@@ -147,6 +180,11 @@ def read_design(told: object) -> Design:
             return Design.model_validate_json(told)
         return Design.model_validate(told)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the design"
-        raise BadStudyError(f"{where}: {first['msg'].removeprefix('Value error, ')}.") from error
+        raise BadStudyError(what_is_wrong(error)) from error
+
+
+def what_is_wrong(error: ValidationError) -> str:
+    """Return the first fault as a sentence: where, and what."""
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"]) or "the design"
+    return f"{where}: {first['msg'].removeprefix('Value error, ')}."

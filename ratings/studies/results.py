@@ -26,6 +26,9 @@ from ratings.tables import judgements, sittings, studies
 REFERENCE = "reference"
 """The model id of clean pictures that stand hidden among the results."""
 
+TRAP = "trap"
+"""The model id of plates that say what to answer."""
+
 _OUTCOME = {Choice.LEFT: LEFT, Choice.RIGHT: RIGHT, Choice.TIE: TIE, Choice.BOTH_BAD: TIE}
 
 

@@ -21,10 +21,10 @@ from ratings.records import LICENCE, Flag
 from ratings.rows import ago, new_uid, now
 from ratings.studies.design import Check, Design, Kind, Method, State
 from ratings.studies.order import Trial, plan
-from ratings.studies.records import Sitting
+from ratings.studies.records import Sitting, Study
 from ratings.studies.studies import to_study
 from ratings.studies.trust import distrust
-from ratings.tables import judgements, sittings, studies
+from ratings.tables import judgements, sittings, stimuli, studies
 from ratings.tombstones import require_not_forgotten
 
 FASTEST_MS = 300
@@ -68,6 +68,11 @@ class Sittings:
             else:
                 _resume(connection, own, to_study(study).design)
             return _sitting(connection, study, rater)
+
+    def study(self, token: object) -> Study:
+        """Return the study of that link; raises UnknownStudyError."""
+        with self._database.reading() as connection:
+            return to_study(_study_row(connection, token, lock=False))
 
     def now(self, token: str, rater: str) -> Sitting:
         """Return how the sitting of `rater` stands; raises UnknownStudyError if there is none."""
@@ -205,7 +210,7 @@ def _enter(connection: Connection, study: _Row, rater: str, participant: str | N
     if not pilot and taken >= design.quota:
         raise FullError
     row = connection.execute(select(func.count()).where(*same)).scalar_one()
-    trials = plan(design, row)
+    trials = plan(design, row, _inputs(connection, design))
     connection.execute(
         insert(sittings).values(
             uid=new_uid(),
@@ -230,6 +235,12 @@ def _resume(connection: Connection, sitting: _Row, design: Design) -> None:
     last_seen = max(connection.scalar(answered) or "", sitting.session_began_at)
     if sitting.state == RUNNING and last_seen < ago(timedelta(minutes=design.break_minutes)):
         _set(connection, sitting.id, session_began_at=now())
+
+
+def _inputs(connection: Connection, design: Design) -> dict[int, str]:
+    """Return the hash of the input of each stimulus that is shown."""
+    shown = select(stimuli.c.id, stimuli.c.input_sha256).where(stimuli.c.id.in_(sorted(design.stimuli)))
+    return {row.id: row.input_sha256 for row in connection.execute(shown)}
 
 
 def _sitting(connection: Connection, study: _Row, rater: str) -> Sitting:

@@ -18,6 +18,10 @@ from ratings.tables import judgements, sittings, studies
 LONGEST_TITLE = 200
 _TOKEN_BYTES = 16
 
+WITHHELD = (
+    "The gold and trap items of this study were left out where it comes from: nobody can take part in it."
+)
+
 ONWARD = {
     State.DRAFT: {State.PILOT, State.OPEN, State.CLOSED},
     State.PILOT: {State.DRAFT, State.OPEN, State.CLOSED},
@@ -41,6 +45,8 @@ class Studies:
         if not title.strip() or len(title) > LONGEST_TITLE:
             raise BadStudyError(f"A study has a title of 1 to {LONGEST_TITLE} characters.")
         found = Stimuli(self._database).get(sorted(design.stimuli))
+        if design.withheld:
+            raise BadStudyError(WITHHELD)
         unfit = [
             each
             for each in design.stimuli
@@ -98,10 +104,16 @@ class Studies:
         study = self.get(uid)
         if state not in ONWARD[study.state]:
             raise BadStudyError(f"A study that is {study.state} cannot become {state}.")
+        if study.design.withheld and state is not State.CLOSED:
+            raise BadStudyError(WITHHELD)
+        changed = {
+            "state": state,
+            "changed_at": now(),
+            "revision": studies.c.revision + 1,
+            "published": False,
+        }
         with self._database.writing() as connection:
-            connection.execute(
-                update(studies).where(studies.c.uid == uid).values(state=state, changed_at=now())
-            )
+            connection.execute(update(studies).where(studies.c.uid == uid).values(changed))
         return self.get(uid)
 
     def progress(self, uid: str) -> Progress:

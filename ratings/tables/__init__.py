@@ -29,7 +29,8 @@
 
 Times are text, UTC, ISO 8601 with microseconds: both databases keep and sort them alike. What can be
 published has a `uid` that is the same in every database, a `revision` that rises when it changes, and
-`published`, which falls then. What does not count has a `flag` and the `reason`.
+`published`, which falls then. What does not count has a `flag` and the `reason`. A study of revision 0 is
+known from its answers alone: a file had them, and not what it asked.
 """
 
 from ratings.tables.columns import metadata

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from ratings.tables.columns import identifier, index_publishable, metadata, publishable, refers
@@ -27,6 +28,8 @@ studies = Table(
     Column("design", Text, nullable=False),
     Column("made_at", String(32), nullable=False),
     Column("changed_at", String(32), nullable=False),
+    Column("revision", Integer, nullable=False, server_default="1"),
+    Column("published", Boolean, nullable=False, server_default=false()),
     sqlite_autoincrement=True,
 )
 

@@ -36,7 +36,7 @@ def _download_route(downloads: Downloads) -> Route:
             return PlainTextResponse("This download was fetched already, or is too old. Make a new one.", 404)
         return FileResponse(
             file,
-            filename=f"patina-ratings{file.suffix}",
+            filename=f"patina-ratings{''.join(file.suffixes)}",
             headers=_HEADERS,
             background=BackgroundTask(file.unlink, missing_ok=True),
         )

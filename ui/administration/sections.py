@@ -5,6 +5,7 @@ from html import escape
 import gradio as gr
 
 from ratings.administration.forgetting import find_rater, kept
+from ratings.sharing.export import STUDIES_SUFFIX
 from ratings.sharing.formats import FORMATS
 from ui.administration.tables import rows_kept, sentence, table
 from ui.errors import NothingChosenError
@@ -18,7 +19,7 @@ def export_section(admission: Admission, office: Office, words: Words) -> None:
     """Make the section in which all ratings are downloaded."""
 
     def offer(suffix: str) -> str:
-        if suffix not in FORMATS:
+        if suffix not in (*FORMATS, STUDIES_SUFFIX):
             raise NothingChosenError(words("administration.need_format"))
         name = escape(office.export(suffix))
         said = escape(words("administration.download", suffix=suffix))
@@ -26,7 +27,8 @@ def export_section(admission: Admission, office: Office, words: Words) -> None:
         return f'<p class="links">{link}</p>{sentence(words("administration.download_help"))}'
 
     gr.Markdown(words("administration.export_help"), elem_classes="small")
-    suffix = gr.Radio(list(FORMATS), value=next(iter(FORMATS)), label=words("administration.format"))
+    choices = [*((each, each) for each in FORMATS), (words("administration.studies_file"), STUDIES_SUFFIX)]
+    suffix = gr.Radio(choices, value=next(iter(FORMATS)), label=words("administration.format"))
     make = gr.Button(words("administration.export"), variant="primary")
     link = gr.HTML()
     make.click(admission.guarded(offer), [admission.session, suffix], link, **HIDDEN)

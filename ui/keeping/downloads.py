@@ -12,7 +12,7 @@ from ui.errors import StorageError
 
 KEPT_SECONDS = 600.0
 _TICKET_BYTES = 32
-_NAME = re.compile(r"[A-Za-z0-9_-]{43}\.[a-z]{1,8}")
+_NAME = re.compile(r"[A-Za-z0-9_-]{43}(\.[a-z]{1,8}){1,2}")
 _HEADERS = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",

@@ -12,7 +12,7 @@ from ratings.administration.passwords import Password
 from ratings.arena import tally
 from ratings.boards import keeping
 from ratings.settings import Settings
-from ratings.sharing.export import export
+from ratings.sharing.export import STUDIES_SUFFIX, export, export_studies
 from ratings.sharing.opening import refusal
 from ratings.sharing.publisher import Publisher
 from ratings.store import Store
@@ -52,8 +52,9 @@ class Office:
         return None if rater is None else (rater, forgetting.kept(self.store.database, rater))
 
     def export(self, suffix: str) -> str:
-        """Return the name under which an export with that suffix can be fetched once."""
-        return self.downloads.offer(suffix, lambda file: export(self.store, file))
+        """Return the name under which answers, or studies, with that suffix can be fetched once."""
+        write = export_studies if suffix == STUDIES_SUFFIX else export
+        return self.downloads.offer(suffix, lambda file: write(self.store, file))
 
     def recount(self) -> Mapping[Task, int]:
         """Count all votes and boards anew; return how many votes count, by task."""

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations, product
 from random import Random
 from typing import Any
 
 from ratings.errors import BadStudyError
 from ratings.stimuli import Stimulus
+from ratings.studies.crossing import crossed
 from ratings.studies.design import Design, Item, Method, read_design
 from ui.gallery import Example, Gallery
 from ui.studies.stimuli import Prop
@@ -44,7 +44,7 @@ def design_of(wish: Wish, prop: Prop, gallery: Gallery, seed: int) -> Design:
     ]
     examples = [each for each in gallery.by_task_name(wish.task) if each.id in wish.pictures]
     references = _references(wish, prop, examples)
-    items = _items(wish.method, chosen, references)
+    items = crossed(wish.method, chosen, references)
     if not items:
         raise BadStudyError(
             "Nothing of that choice is prepared. Open the Arena once, so that results are made, or choose "
@@ -78,20 +78,3 @@ def _references(wish: Wish, prop: Prop, examples: Sequence[Example]) -> dict[str
     if wish.method not in {Method.ACR_HR, Method.DCR} and not _has_gold(wish):
         return {}
     return {each.id: prop.reference(wish.task, each) for each in examples}
-
-
-def _items(method: Method, chosen: Sequence[Stimulus], references: dict[str, Stimulus]) -> list[Item]:
-    if method is Method.PAIRS:
-        return [
-            Item(stimulus=left.id, other=right.id)
-            for left, right in combinations(chosen, 2)
-            if left.input_sha256 == right.input_sha256 and left.contestant_id != right.contestant_id
-        ]
-    if method is Method.DCR:
-        return [
-            Item(stimulus=each.id, other=references[name].id)
-            for each, name in product(chosen, references)
-            if each.input_name == name
-        ]
-    hidden = list(references.values()) if method is Method.ACR_HR and chosen else []
-    return [Item(stimulus=each.id) for each in (*chosen, *hidden)]

@@ -135,7 +135,7 @@ class _Work:
     def hash(self, uid: str | None, outside: str) -> str:
         """Return the hash under which an outside participant id is kept in a study."""
         study = self._studies.get(self._needed(uid))
-        hashed = participant_hash(self._office.secret, study.token, (outside or "").strip())
+        hashed = participant_hash(self._office.secret, study.uid, (outside or "").strip())
         return f"<p><code>{hashed}</code></p>"
 
     def _needed(self, uid: str | None) -> str:

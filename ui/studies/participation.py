@@ -40,7 +40,7 @@ class Participation:
         rater = raters.rater_id(self.secret, token)
         assert rater is not None, "a new token is good"
         study, outside = _text(asked.get("study")), _text(asked.get("participant"))[:200]
-        known = participant_hash(self.secret, study, outside) if outside else None
+        known = participant_hash(self.secret, self.sittings.study(study).uid, outside) if outside else None
         return {"browser": token, **self._told(self.sittings.begin(study, rater, known))}
 
     def consent(self, rater: str, asked: dict[str, Any]) -> dict[str, Any]:

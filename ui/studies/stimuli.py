@@ -11,14 +11,11 @@ from ratings.records import Result
 from ratings.stimuli import Shown, Stimuli, Stimulus
 from ratings.store import Store
 from ratings.studies.design import Item, Method
-from ratings.studies.results import REFERENCE
+from ratings.studies.results import REFERENCE, TRAP
 from ui.dealing.staging import plain_png
 from ui.gallery import Example
 from ui.keeping.pictures import StimulusShelf
 from ui.studies.plates import plate_that_says
-
-TRAP = "trap"
-"""The model id of plates that say what to answer."""
 
 GRADE_NAMES = {5: "EXCELLENT", 4: "GOOD", 3: "FAIR", 2: "POOR", 1: "BAD"}
 

@@ -36,6 +36,8 @@ def _make_studies() -> None:
         sa.Column("design", sa.Text, nullable=False),
         sa.Column("made_at", sa.String(32), nullable=False),
         sa.Column("changed_at", sa.String(32), nullable=False),
+        sa.Column("revision", sa.Integer, nullable=False, server_default="1"),
+        sa.Column("published", sa.Boolean, nullable=False, server_default=sa.false()),
         sqlite_autoincrement=True,
     )
 

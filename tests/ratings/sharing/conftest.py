@@ -33,6 +33,12 @@ def thousand() -> Path:
     return THOUSAND
 
 
+@pytest.fixture(scope="session")
+def four_studies() -> Path:
+    """The studies that the judgements among the thousand belong to."""
+    return THOUSAND.with_name("thousand.studies.jsonl")
+
+
 @pytest.fixture
 def answers(thousand: Path) -> list[dict[str, Any]]:
     """The same, read; each test may change its own."""

@@ -1,8 +1,8 @@
-"""Make tests/ratings/thousand.jsonl: a thousand answers of all kinds, the same at every run.
+"""Make tests/ratings/thousand.jsonl, a thousand answers of all kinds, and its studies: the same at every run.
 
-`python tests/ratings/sharing/make_thousand.py` writes it. People and pictures are made up. Ratings and votes
-go through the Store and the Arena, and so on; what those draw at random, names and times, is then drawn
-from a seed.
+`python tests/ratings/sharing/make_thousand.py` writes both. People and pictures are made up. Ratings and
+votes go through the Store and the Arena, and so on; what those draw at random, names and times, is then
+drawn from a seed.
 """
 
 import random
@@ -28,11 +28,11 @@ from ratings.marks.marks import Marks  # noqa: E402
 from ratings.marks.mask import encode  # noqa: E402
 from ratings.marks.records import Painted, Photo  # noqa: E402
 from ratings.records import LICENCE, Defect, Flag, Result  # noqa: E402
-from ratings.sharing.export import export  # noqa: E402
+from ratings.sharing.export import export, export_studies, studies_beside  # noqa: E402
 from ratings.sharing.rows import ANSWERED_AT, TABLES  # noqa: E402
 from ratings.stimuli import Shown, Stimuli, Stimulus  # noqa: E402
 from ratings.store import Store  # noqa: E402
-from ratings.studies.design import Design, Item, Method, State  # noqa: E402
+from ratings.studies.design import Check, Design, Item, Method, Said, State  # noqa: E402
 from ratings.studies.records import Study  # noqa: E402
 from ratings.studies.results import REFERENCE  # noqa: E402
 from ratings.studies.sittings import Sittings  # noqa: E402
@@ -250,7 +250,19 @@ def design_of(
         items.append(Item(stimulus=first.id, other=other))
     expected = Choice.TIE if method is Method.PAIRS else 4
     gold, trap = (item.model_copy(update={"expected": expected}) for item in items[9:])
-    return Design(method=method, items=tuple(items[:8]), training=(items[8],), gold=(gold,), traps=(trap,))
+    return Design(
+        method=method,
+        items=tuple(items[:8]),
+        training=(items[8],),
+        gold=(gold,),
+        traps=(trap,),
+        checks=frozenset(Check),
+        instructions=Said(en='Look at the "whole" picture.\nThen grade it.', zh="请看整张图片，然后评分。"),
+        consent=Said(en="I agree – freely.", zh="我自愿参加。"),
+        completion_code="C0DE-1234",
+        return_url="https://example.org/done?cc=C0DE-1234",
+        seed=maker.chance.randrange(2**31),
+    )
 
 
 def sit(maker: Maker, sittings: Sittings, study: Study, rater: str, participant: str | None) -> None:
@@ -331,7 +343,7 @@ def exclude(maker: Maker, connection: Connection) -> None:
 
 
 def make(file: Path) -> int:
-    """Write the file; return how many rows it has."""
+    """Write the file, and its studies beside it; return how many answers it has."""
     memory = Path("/dev/shm")  # noqa: S108 — a database that nobody keeps need not reach a disk
     with (
         tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder,
@@ -346,6 +358,7 @@ def make(file: Path) -> int:
         with store.database.writing() as connection:
             exclude(maker, connection)
             draw_names_and_times(maker, connection)
+        export_studies(store, studies_beside(file))
         return export(store, file)
 
 

@@ -7,7 +7,10 @@ import pytest
 from ratings.records import Defect, Flag
 from ratings.sharing.card import card
 from ratings.sharing.columns import COLUMNS, NAMES, OTHER, Kind
-from ratings.sharing.dictionary import PAGE, table, with_table
+from ratings.sharing.dictionary import PAGE, studies_table, table, with_tables
+from ratings.sharing.study_columns import IN_DESIGN, PARTS
+from ratings.sharing.study_columns import NAMES as NAMES_OF_STUDIES
+from ratings.studies.design import Design
 
 SECTIONS = {"Defect tags": list(Defect), "Flags": list(Flag)}
 
@@ -16,9 +19,9 @@ def first_cells(text: str) -> list[str]:
     return re.findall(r"^\| `([\w-]+)` \|", text, re.MULTILINE)
 
 
-def test_the_document_has_the_table_of_the_columns_as_they_are() -> None:
+def test_the_document_has_the_tables_as_they_are() -> None:
     page = PAGE.read_text(encoding="utf-8")
-    assert with_table(page) == page, "run python -m ratings.sharing.dictionary"
+    assert with_tables(page) == page, "run python -m ratings.sharing.dictionary"
 
 
 def test_the_table_names_every_column_in_order() -> None:
@@ -42,3 +45,11 @@ def test_every_column_has_its_meaning() -> None:
 
 def test_the_dataset_has_the_same_table() -> None:
     assert table() in card("someone/ratings")
+    assert studies_table() in card("someone/ratings")
+
+
+def test_every_part_of_a_study_has_its_meaning() -> None:
+    assert list(IN_DESIGN) == list(Design.model_fields)
+    assert all(meaning.endswith(".") for meaning in (*IN_DESIGN.values(), *(part.meaning for part in PARTS)))
+    first = re.findall(r"^\| `(\w+)[`.]", studies_table(), re.MULTILINE)
+    assert tuple(dict.fromkeys(first)) == NAMES_OF_STUDIES

@@ -141,8 +141,11 @@ def test_what_one_may_know_of_a_rater_or_deal_stays_here(
     assert not {"id", "token", "owner", "plan", "published"} & json.loads(said.splitlines()[0]).keys()
 
 
-def test_the_thousand_are_what_their_script_makes(maker, answers: Rows, tmp_path: Path) -> None:
+def test_the_thousand_are_what_their_script_makes(
+    maker, answers: Rows, four_studies: Path, tmp_path: Path
+) -> None:
     assert maker.make(tmp_path / "made.jsonl") == 1000
+    assert (tmp_path / "made.studies.jsonl").read_bytes() == four_studies.read_bytes()
     made = [json.loads(line) for line in (tmp_path / "made.jsonl").read_bytes().splitlines()]
     compressed = {"mask": None, "mask_sha256": None}  # by a library, whose next version may do it otherwise
     assert [row | compressed for row in made] == [row | compressed for row in answers]

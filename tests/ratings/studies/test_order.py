@@ -1,29 +1,13 @@
 from collections import Counter
-from itertools import pairwise
+from collections.abc import Sequence
+from itertools import pairwise, permutations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ratings.judging import Choice
-from ratings.studies.design import Kind, read_design
-from ratings.studies.order import plan, williams, williams_row
-
-
-@pytest.mark.parametrize("count", range(2, 13))
-def test_square_is_balanced_for_place_and_for_what_comes_before(count: int) -> None:
-    rows = williams(count)
-    places = Counter((place, item) for row in rows for place, item in enumerate(row))
-    neighbours = Counter(pair for row in rows for pair in pairwise(row))
-    assert set(places.values()) == {len(rows) // count}
-    assert len(neighbours) == count * (count - 1)
-    assert len(set(neighbours.values())) == 1
-
-
-@given(st.integers(2, 40), st.integers(0, 200))
-def test_one_row_alone_is_that_of_the_whole_square(count: int, row: int) -> None:
-    rows = williams(count)
-    assert williams_row(count, row) == rows[row % len(rows)]
+from ratings.studies.design import Design, Kind, read_design
+from ratings.studies.order import Trial, plan
 
 
 @st.composite
@@ -54,9 +38,23 @@ def designs(draw: st.DrawFn):
     )
 
 
+def inputs_of(design: Design, pictures: int) -> dict[int, str]:
+    """Inputs for the stimuli of `designs`: so many pictures, the same for both sides."""
+    return {each: str(each // 2 % pictures) for each in design.stimuli}
+
+
+def repeats(trials: Sequence[Trial], inputs: dict[int, str]) -> int:
+    return sum(inputs[one.stimulus] == inputs[two.stimulus] for one, two in pairwise(trials))
+
+
+def fewest(trials: Sequence[Trial], inputs: dict[int, str]) -> int:
+    most = max(Counter(inputs[each.stimulus] for each in trials).values())
+    return max(0, 2 * most - len(trials) - 1)
+
+
 @given(designs(), st.integers(0, 100))
 def test_each_person_sees_each_thing_once_and_training_first(design, row: int) -> None:
-    trials = plan(design, row)
+    trials = plan(design, row, inputs_of(design, 4))
     assert [each.index for each in trials] == list(range(len(trials)))
     kinds = [each.kind for each in trials]
     assert kinds[: len(design.training)] == [Kind.TRAINING] * len(design.training)
@@ -78,7 +76,38 @@ def test_each_person_sees_each_thing_once_and_training_first(design, row: int) -
 
 @given(designs(), st.integers(0, 100))
 def test_order_is_the_same_again(design, row: int) -> None:
-    assert plan(design, row) == plan(design, row)
+    inputs = inputs_of(design, 4)
+    assert plan(design, row, inputs) == plan(design, row, inputs)
+
+
+@given(designs(), st.integers(0, 100), st.integers(1, 9))
+def test_no_input_is_shown_twice_in_a_row_where_that_can_be(design, row: int, pictures: int) -> None:
+    inputs = inputs_of(design, pictures)
+    trials = plan(design, row, inputs)
+    beforehand, main = trials[: len(design.training)], trials[len(design.training) :]
+    assert repeats(main, inputs) == fewest(main, inputs)
+    together = (*beforehand, main[0])
+    assert repeats(together, inputs) == min(
+        repeats((*order, main[0]), inputs) for order in permutations(beforehand)
+    )
+
+
+@given(designs(), st.integers(0, 100))
+def test_training_keeps_its_order_where_inputs_differ(design, row: int) -> None:
+    inputs = {each: str(each) for each in design.stimuli}
+    shown = [each.stimulus // 2 for each in plan(design, row, inputs)[: len(design.training)]]
+    assert shown == [each.stimulus // 2 for each in design.training]
+
+
+@given(designs(), st.integers(0, 50))
+def test_checks_stand_in_even_stretches_where_inputs_differ(design, row: int) -> None:
+    inputs = {each: str(each) for each in design.stimuli}
+    main = plan(design, row, inputs)[len(design.training) :]
+    checks = len(design.gold) + len(design.traps)
+    for number, trial in enumerate(each for each in main if each.kind is not Kind.RATING):
+        before = sum(each.kind is Kind.RATING for each in main[: main.index(trial)])
+        items = len(design.items)
+        assert number * items // checks <= before <= (number + 1) * items // checks
 
 
 def test_swapped_sides_swap_what_is_expected() -> None:
@@ -92,7 +121,7 @@ def test_swapped_sides_swap_what_is_expected() -> None:
     seen = {
         (each.stimulus, each.expected)
         for row in range(40)
-        for each in plan(design, row)
+        for each in plan(design, row, inputs_of(design, 4))
         if each.kind is Kind.GOLD
     }
     assert seen == {(3, Choice.LEFT), (4, Choice.RIGHT)}

@@ -18,6 +18,7 @@ from ratings.errors import (
 from ratings.judging import Viewing
 from ratings.records import Flag
 from ratings.rows import ago
+from ratings.stimuli import Stimuli
 from ratings.store import Store
 from ratings.studies import sittings as sittings_module
 from ratings.studies.design import Check, Design, State, read_design
@@ -63,6 +64,22 @@ class TestAnyDatabase:
             answer(sittings, study, 3)
         assert len(set(seen)) == 4
         assert sittings.now(study.token, ALICE).state == "finished"
+
+    def test_nobody_sees_the_same_picture_twice_in_a_row(
+        self, sittings: Sittings, opened: Open, any_store: Store
+    ) -> None:
+        study = opened()
+        known = Stimuli(any_store.database).get(sorted(study.design.stimuli))
+        for rater in (f"{number:064x}" for number in range(8)):
+            seen: list[str | None] = []
+
+            def look(now: Sitting, seen: list[str | None] = seen) -> int:
+                assert now.trial
+                seen.append(known[now.trial.stimulus].input_name)
+                return 3
+
+            take_part(sittings, study, rater, look)
+            assert seen in (["a", "b"] * 2, ["b", "a"] * 2)
 
     def test_browser_that_was_closed_goes_on_where_it_was(self, sittings: Sittings, opened: Open) -> None:
         study = opened()

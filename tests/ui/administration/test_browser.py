@@ -85,6 +85,15 @@ def test_reason_must_be_given(inside, guarded):
     assert flags(guarded, rater) == [(None, "")]
 
 
+def test_studies_are_downloaded_in_a_file_of_their_own(inside):
+    inside.get_by_role("tab", name="Export").click()
+    inside.get_by_role("radio", name="What the studies asked").check()
+    inside.get_by_role("button", name="Make the file").click()
+    with inside.expect_download() as waiting:
+        inside.locator("a.download:visible").click()
+    assert waiting.value.suggested_filename == "patina-ratings.studies.jsonl"
+
+
 def test_export_is_downloaded_once(inside, guarded, tmp_path):
     guarded.rater()
     inside.get_by_role("tab", name="Export").click()

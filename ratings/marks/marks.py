@@ -5,10 +5,11 @@ acknowledged. What was replaced or taken back stays as history.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, insert, select, update
 
 from ratings.administration.forgetting import require_not_forgotten
 from ratings.arena.suspicion import crowded
@@ -28,6 +29,20 @@ REFUSED_A_MINUTE = 120
 """Still more are refused: each may take a megabyte."""
 
 _ROWS_AT_ONCE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What tells whether the marks on a result have changed: equal states, equal marks.
+
+    Rows are only added (`newest` rises), deleted (`rows` falls) or changed (`revisions` rises). `raters` are
+    those whose marks count.
+    """
+
+    rows: int
+    newest: int
+    revisions: int
+    raters: int
 
 
 class Marks:
@@ -114,12 +129,24 @@ class Marks:
                 connection.execute(query.limit(1)).first() for query in (given, select(1).where(shown))
             )
 
+    def state(self, stimulus_id: int) -> State:
+        """Return the state of the marks on a stimulus, without reading a mask."""
+        columns = (
+            func.count(),
+            func.coalesce(func.max(marks.c.id), 0),
+            func.coalesce(func.sum(marks.c.revision), 0),
+            func.count(case((COUNTS, marks.c.rater)).distinct()),
+        )
+        query = select(*columns).where(marks.c.stimulus_id == stimulus_id)
+        with self._database.reading() as connection:
+            return State(*connection.execute(query).one())
+
     def raters(self, task: str) -> Mapping[int, int]:
         """Return how many people's marks count on each stimulus of `task`; those without any are missing."""
         query = (
             select(marks.c.stimulus_id, func.count(marks.c.rater.distinct()).label("people"))
             .join(stimuli, stimuli.c.id == marks.c.stimulus_id)
-            .where(stimuli.c.task == task, _COUNTS)
+            .where(stimuli.c.task == task, COUNTS)
             .group_by(marks.c.stimulus_id)
         )
         with self._database.reading() as connection:
@@ -131,7 +158,7 @@ class Marks:
         query = (
             select(marks.c.stimulus_id, marks.c.label, people)
             .join(stimuli, stimuli.c.id == marks.c.stimulus_id)
-            .where(stimuli.c.task == task, _COUNTS)
+            .where(stimuli.c.task == task, COUNTS)
             .group_by(marks.c.stimulus_id, marks.c.label)
             .order_by(people.desc(), marks.c.label)
         )
@@ -169,7 +196,7 @@ class Marks:
             marks.c.stimulus_id: stimulus_id,
         }
         query = _MARK.where(
-            _COUNTS, *(column == value for column, value in wanted.items() if value is not None)
+            COUNTS, *(column == value for column, value in wanted.items() if value is not None)
         )
         order = (marks.c.stimulus_id, marks.c.image_sha256, marks.c.rater, marks.c.id)
         with self._database.reading() as connection:
@@ -194,7 +221,9 @@ class Marks:
 _Row = Row[*tuple[Any, ...]]
 _KEY = (marks.c.id, marks.c.stimulus_id, marks.c.image_sha256, marks.c.label, marks.c.marked_at)
 _CURRENT = marks.c.withdrawn_at.is_(None)
-_COUNTS = and_(_CURRENT, marks.c.flag.is_(None))
+COUNTS = and_(_CURRENT, marks.c.flag.is_(None))
+"""What is true of marks that count."""
+
 _CHANGED: Mapping[str, Any] = {"revision": marks.c.revision + 1, "published": False}
 _MARK: Select[*tuple[Any, ...]] = (
     select(marks, *RESULT_COLUMNS)

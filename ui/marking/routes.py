@@ -31,7 +31,11 @@ LARGEST_PHOTO = 64_000_000
 """Bytes of what a page sends: of JSON, and of an own photo."""
 
 MOST_SKIPPED = 500
+MOST = "X-Patina-Most"
+"""The header with the highest share in a model's map, in [0, 1]."""
+
 KEPT = {"Cache-Control": "private, max-age=86400, immutable", "X-Content-Type-Options": "nosniff"}
+_ANEW = {**KEPT, "Cache-Control": "no-cache"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +112,14 @@ class _Answers:
 
     def heat(self, asked: _Asked) -> Response:
         """Send a result under its map."""
-        png = self.easel.heat_picture(int(asked.said["stimulus"]), asked.said.get("label") or None)
-        return Response(png, media_type="image/png", headers={**KEPT, "Cache-Control": "no-cache"})
+        png = self.easel.heat_picture(_number(asked.said["stimulus"]), asked.said.get("label") or None)
+        return Response(png, media_type="image/png", headers=_ANEW)
+
+    def model_heat(self, asked: _Asked) -> Response:
+        """Send the mean of a contestant's maps; a header tells the highest share in it."""
+        contestant, label = _number(asked.said["contestant"]), asked.said.get("label") or None
+        png, most = self.easel.model_picture(contestant, label)
+        return Response(png, media_type="image/png", headers={**_ANEW, MOST: f"{most:.3f}"})
 
 
 def marking_routes(easel: Easel, secret: bytes) -> list[Route]:
@@ -137,6 +147,7 @@ def marking_routes(easel: Easel, secret: bytes) -> list[Route]:
         Route("/patina/marking/mark/{uid}", of(answers.take_back), methods=["DELETE"]),
         Route("/patina/marking/heat/{task}", of(answers.marked)),
         Route("/patina/marking/heat/{task}/{stimulus:int}.png", of(answers.heat)),
+        Route("/patina/marking/model/{contestant:int}.png", of(answers.model_heat)),
     ]
 
 
@@ -177,6 +188,13 @@ def _shown(marked: Marked, gallery: Gallery, speaking: Words) -> dict[str, Any]:
 def _title(gallery: Gallery, name: str | None, language: str) -> str:
     example = next((each for each in gallery.examples if each.id == name), None)
     return example.title(language) if example else name or ""
+
+
+def _number(told: str) -> int:
+    """Return a row's number; raises GoneError for one that no database can have."""
+    if len(told) > 9:
+        raise GoneError
+    return int(told)
 
 
 def _keys(body: bytes) -> frozenset[str]:

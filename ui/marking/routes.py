@@ -31,6 +31,9 @@ LARGEST_PHOTO = 64_000_000
 """Bytes of what a page sends: of JSON, and of an own photo."""
 
 MOST_SKIPPED = 500
+LARGEST_NUMBER = 2**31 - 1
+"""Of a row; PostgreSQL refuses larger ones."""
+
 MOST = "X-Patina-Most"
 """The header with the highest share in a model's map, in [0, 1]."""
 
@@ -190,11 +193,15 @@ def _title(gallery: Gallery, name: str | None, language: str) -> str:
     return example.title(language) if example else name or ""
 
 
-def _number(told: str) -> int:
-    """Return a row's number; raises GoneError for one that no database can have."""
-    if len(told) > 9:
+def _number(told: object) -> int:
+    """Return a row's number, which the path has as text or as a number.
+
+    Raises GoneError: no database can have it.
+    """
+    number = int(str(told))
+    if number > LARGEST_NUMBER:
         raise GoneError
-    return int(told)
+    return number
 
 
 def _keys(body: bytes) -> frozenset[str]:

@@ -13,10 +13,10 @@ from ratings.marks.marks import Marks, State
 FEWEST_RATERS = 3
 """A map of fewer people is shown to nobody: it would be somebody's drawing, not what people see."""
 
-MOST_RATERS = 200
-"""Of more people on one picture, as many are drawn at random: a share is then known to ± 7 %."""
+MOST_RATERS = 100
+"""Of more people on one picture, as many are drawn at random: a share is then known to ± 10 %."""
 
-MOST_RESULTS = 24
+MOST_RESULTS = 12
 """Of a contestant with more results that people marked, those of most people are averaged."""
 
 LONGEST_SIDE = 640

@@ -44,8 +44,8 @@ def lines(found: Results) -> Iterator[str]:
     for each in found.rows:
         yield _line(each, width)
     rejected = sum(each.rejected for each in found.people)
-    people = f"{len(found.people):,} people"
-    yield f"{found.answers:,} answers of {people}; BT.500's screening rejects {rejected:,} of them."
+    given = f"{_many(found.answers, 'answer', 'answers')} of {_many(len(found.people), 'person', 'people')}"
+    yield f"{given}; BT.500's screening rejects {rejected:,}."
     if found.flags:
         told = ", ".join(f"{number:,} flagged {flag}" for flag, number in found.flags.items())
         yield f"Not counted: {told}."
@@ -67,5 +67,10 @@ def _line(each: Row, width: int) -> str:
     few = "" if each.best_rank is not None else f", too few of {ENOUGH_PEOPLE}"
     return (
         f"{rank(each):>5}  {each.contestant.model:{width}}  {given.score:.2f}  {interval:>12}  "
-        f"BT.500 {beside}  P.910 {quality}  {given.n:,} answers of {given.people:,} people{few}"
+        f"BT.500 {beside}  P.910 {quality}  {_many(given.n, 'answer', 'answers')} of "
+        f"{_many(given.people, 'person', 'people')}{few}"
     )
+
+
+def _many(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"

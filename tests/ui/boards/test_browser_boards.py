@@ -109,9 +109,14 @@ def _stimulus(store: Store, stimuli: Stimuli, shelf: StimulusShelf, folder: Path
     )
 
 
+@pytest.fixture(scope="module")
+def address(voted, lasting_server_of):
+    return lasting_server_of(voted, {}).url
+
+
 @pytest.fixture
-def board(voted, server_of, visit):
-    page = visit(server_of(voted, {}).url)
+def board(address, visit):
+    page = visit(address)
     page.get_by_role("tab", name="Leaderboard").click()
     expect(page.locator(".standings tbody tr")).to_have_count(3)
     return page

@@ -65,7 +65,7 @@ def evidence(database: Database, contestant: int, filters: Filters | None = None
         known = _contestants(connection, contestant)
         if contestant not in known:
             return None
-        met = _met(connection, known[contestant].task, contestant, filters or Filters())
+        met = _met(connection, contestant, filters or Filters())
     shown = Stimuli(database).get(sorted({each.stimulus for each in met}))
     opponents = [_opponent(other, known[other], of) for other, of in _by(met, lambda each: each.opponent)]
     results = [
@@ -101,8 +101,8 @@ def _contestants(connection: Connection, contestant: int) -> dict[int, Contestan
     }
 
 
-def _met(connection: Connection, task: str, contestant: int, filters: Filters) -> list[_Met]:
-    given = ballots(task, filters)
+def _met(connection: Connection, contestant: int, filters: Filters) -> list[_Met]:
+    given = ballots(None, filters)
     left = given.c.left_stimulus, given.c.left, given.c.right
     right = given.c.right_stimulus, given.c.right, given.c.left
     found: list[_Met] = []

@@ -4,12 +4,14 @@ const query = (label) => (label ? `?label=${label}` : '');
 async function showMean(label) {
   const image = element.querySelector('img[data-mean]');
   if (!image) return;
+  image.dataset.label = label;
   const answer = await fetch(image.dataset.mean + query(label));
-  if (!answer.ok) return;
+  const map = await answer.blob();
+  if (!answer.ok || image.dataset.label !== label) return; // another was chosen meanwhile
   const share = `${Math.round(100 * Number(answer.headers.get('X-Patina-Most')))} %`;
   image.closest('figure').querySelector('[data-most]').textContent = image.dataset.told.replace('{share}', share);
   URL.revokeObjectURL(image.src);
-  image.src = URL.createObjectURL(await answer.blob());
+  image.src = URL.createObjectURL(map);
 }
 
 function showMaps(label) {
@@ -29,5 +31,5 @@ element.addEventListener('click', (event) => {
 });
 
 new MutationObserver(() => {
-  if (element.querySelector('img[data-mean]:not([src])')) showMean('');
+  if (element.querySelector('img[data-mean]:not([data-label])')) showMean('');
 }).observe(element, { childList: true, subtree: true });

@@ -137,7 +137,7 @@ def test_row_opens_what_stands_behind_it_by_keyboard(board):
     board.keyboard.press("Enter")
     evidence = board.locator(".evidence")
     expect(evidence.get_by_role("row", name="Mean filter")).to_be_visible()
-    picture = evidence.locator("img").first
+    picture = evidence.locator("img[src^='patina/stimulus/']").first
     expect(picture).to_be_visible()
     assert picture.evaluate("image => image.naturalWidth") == 64
 

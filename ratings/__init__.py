@@ -5,6 +5,7 @@ sharing/, integrity/          what leaves a database and comes back; what should
 boards/, leaderboard          how models stand: by blind votes, by informal opinion
 administration/               log-ins, flags, forgetting a rater
 studies/, marks/, arena/      how people are asked: studies, regions they paint, blind pairs
+filters                       which answers are looked at
 pairing, simulation/          which pair to show next; raters of known truth
 statistics/                   arrays in, estimates with intervals out
 store, stimuli                results and ratings of them; the pictures that are judged

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from ratings.boards import telling
+from ratings.boards import of_study, telling
 from ratings.boards.keeping import board
 from ratings.errors import RatingsError
 from ratings.integrity.report import check, repair
@@ -20,6 +20,7 @@ from ratings.settings import Settings
 from ratings.sharing import command as sharing
 from ratings.store import Store
 from ratings.studies import command as study_command
+from ratings.studies.studies import Studies
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -44,6 +45,9 @@ def _parser() -> argparse.ArgumentParser:
     sharing.add_to(commands)
     command = commands.add_parser("leaderboard", help="show how the models of a task are rated")
     command.add_argument("task", metavar="TASK", help="such as denoise")
+    command.add_argument(
+        "--study", metavar="UID", help="what came of one study instead: its uid, or how it begins"
+    )
     command.add_argument("--json", action="store_true", help="print one JSON list of rows on stdout")
     command = commands.add_parser("check", help="look through the database for damage")
     command.add_argument("--json", action="store_true", help="print one JSON object on stdout")
@@ -61,6 +65,8 @@ def _run(chosen: argparse.Namespace, store: Store, settings: Settings) -> int:
         return study_command.run(chosen, store, settings, print, _say)
     if chosen.command in sharing.COMMANDS:
         return sharing.run(chosen, store, _say)
+    if chosen.command == "leaderboard" and chosen.study is not None:
+        return _study(store, chosen.task, chosen.study, as_json=chosen.json)
     if chosen.command == "leaderboard":
         return _leaderboard(store, chosen.task, as_json=chosen.json)
     if chosen.repair:
@@ -86,6 +92,15 @@ def _leaderboard(store: Store, task: str, *, as_json: bool) -> int:
     width = max(len(row.contestant.model) for row in rows)
     for row in rows:
         print(_line(row, width))
+    return 0
+
+
+def _study(store: Store, task: str, name: str, *, as_json: bool) -> int:
+    study = Studies(store.database).named(task, name)
+    if as_json:
+        print(json.dumps(of_study.rows(store.database, study), indent=2))
+    else:
+        print("\n".join(of_study.lines(store.database, study)))
     return 0
 
 

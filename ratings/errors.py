@@ -24,6 +24,7 @@
     ├── StudyError             a study that cannot be made, found or taken part in
     │   ├── BadStudyError      its design contradicts itself, or asks for what is not there
     │   ├── UnknownStudyError  there is no such study, or it is not open
+    │   ├── NoSuchStudyError   results were asked for of a study that is not there
     │   ├── FullError          as many people take part as were wanted
     │   └── NotNowError        another trial is due, or none: an answer was given twice, or in another tab
     ├── StoreError             the database or the data folder cannot be opened, read or written
@@ -36,6 +37,7 @@
 Each message says what was expected, what was found, and what to do next.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 
@@ -192,6 +194,17 @@ class UnknownStudyError(StudyError):
 
     def __init__(self) -> None:
         super().__init__("This study is not open. Ask whoever sent you the link.")
+
+
+class NoSuchStudyError(StudyError):
+    """Results were asked for of a study that is not there, or by a name that several have."""
+
+    def __init__(self, name: object, task: str, known: Sequence[str]) -> None:
+        there = f"There are: {', '.join(known)}." if known else "There is none."
+        super().__init__(
+            f"Expected the uid of one open or closed study of '{task}', or how it begins; "
+            f"got {ascii(name)[:60]}. {there}"
+        )
 
 
 class FullError(StudyError):

@@ -1,23 +1,25 @@
 """What stands behind one contestant's place: its record against each other, and result by result."""
 
 from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
-from ratings.arena import tally
-from ratings.arena.tally import Tally
+from ratings.boards.reading import ballots
 from ratings.database import Database
+from ratings.filters import Filters
 from ratings.judging import Choice
 from ratings.records import Contestant
-from ratings.stimuli import STIMULUS, Stimulus, to_stimulus
-from ratings.tables import contestants, deals, stimuli, votes
+from ratings.stimuli import Stimuli, Stimulus
+from ratings.tables import contestants
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opponent:
-    """How votes against one other contestant came out, seen from the one that is looked at."""
+    """How votes against one other contestant, by this database's `id`, came out for the one looked at."""
 
+    id: int
     contestant: Contestant
     wins: int
     losses: int
@@ -53,23 +55,42 @@ class Evidence:
     results: tuple[Shown, ...]
 
 
-def evidence(database: Database, contestant: int) -> Evidence | None:
-    """Return what stands behind a contestant, by this database's id; None if there is no such contestant.
+def evidence(database: Database, contestant: int, filters: Filters | None = None) -> Evidence | None:
+    """Return what stands behind a contestant, by this database's id, in votes that pass `filters`.
 
-    Own photos are left out of the results. Linear in the contestant's votes. Raises StoreError.
+    None if there is no such contestant. Own photos are left out of the results. Linear in the contestant's
+    votes. Raises StoreError.
     """
     with database.reading() as connection:
         known = _contestants(connection, contestant)
         if contestant not in known:
             return None
-        mine = known[contestant]
-        met = [_opponent(each, contestant, known) for each in _tallies(connection, mine.task, contestant)]
-        shown = _results(connection, contestant)
+        met = _met(connection, contestant, filters or Filters())
+    shown = Stimuli(database).get(sorted({each.stimulus for each in met}))
+    opponents = [_opponent(other, known[other], of) for other, of in _by(met, lambda each: each.opponent)]
+    results = [
+        _shown(shown[stimulus], of)
+        for stimulus, of in _by(met, lambda each: each.stimulus)
+        if shown[stimulus].owner is None
+    ]
     return Evidence(
-        mine,
-        tuple(sorted(met, key=lambda each: -each.votes)),
-        tuple(sorted(shown, key=lambda each: (-each.share, -each.votes))),
+        known[contestant],
+        tuple(sorted(opponents, key=lambda each: -each.votes)),
+        tuple(sorted(results, key=lambda each: (-each.share, -each.votes))),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Met:
+    """How often one result met one opponent, and `outcome`: won, lost, tied, both bad."""
+
+    stimulus: int
+    opponent: int
+    outcome: str
+    times: int
+
+
+_WON, _LOST = "won", "lost"
 
 
 def _contestants(connection: Connection, contestant: int) -> dict[int, Contestant]:
@@ -80,39 +101,40 @@ def _contestants(connection: Connection, contestant: int) -> dict[int, Contestan
     }
 
 
-def _tallies(connection: Connection, task: str, contestant: int) -> list[Tally]:
-    return [each for each in tally.read(connection, task) if contestant in (each.first, each.second)]
+def _met(connection: Connection, contestant: int, filters: Filters) -> list[_Met]:
+    given = ballots(None, filters)
+    left = given.c.left_stimulus, given.c.left, given.c.right
+    right = given.c.right_stimulus, given.c.right, given.c.left
+    found: list[_Met] = []
+    for (stimulus, mine, opponent), winning in ((left, Choice.LEFT), (right, Choice.RIGHT)):
+        of_each = (stimulus, opponent, given.c.choice)
+        query = select(*of_each, func.count()).where(mine == contestant).group_by(*of_each)
+        for shown, other, choice, times in connection.execute(query):
+            tied = choice in (Choice.TIE, Choice.BOTH_BAD)
+            outcome = str(choice) if tied else _WON if choice == winning else _LOST
+            found.append(_Met(shown, other, outcome, times))
+    return found
 
 
-def _opponent(met: Tally, contestant: int, known: dict[int, Contestant]) -> Opponent:
-    first = met.first == contestant
+def _by(met: Sequence[_Met], key: Callable[[_Met], int]) -> list[tuple[int, Counter[str]]]:
+    """Return how what has the same `key` came out."""
+    counts: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    for each in met:
+        counts[key(each)][each.outcome] += each.times
+    return list(counts.items())
+
+
+def _opponent(identifier: int, contestant: Contestant, of: Counter[str]) -> Opponent:
     return Opponent(
-        contestant=known[met.second if first else met.first],
-        wins=met.first_wins if first else met.second_wins,
-        losses=met.second_wins if first else met.first_wins,
-        ties=met.ties,
-        both_bad=met.both_bad,
+        id=identifier,
+        contestant=contestant,
+        wins=of[_WON],
+        losses=of[_LOST],
+        ties=of[Choice.TIE],
+        both_bad=of[Choice.BOTH_BAD],
     )
 
 
-def _results(connection: Connection, contestant: int) -> list[Shown]:
-    mine = stimuli.c.contestant_id == contestant, stimuli.c.owner.is_(None)
-    won: defaultdict[int, float] = defaultdict(float)
-    total = Counter[int]()
-    for side, winning in ((deals.c.left_id, Choice.LEFT), (deals.c.right_id, Choice.RIGHT)):
-        query = (
-            select(side, votes.c.choice, func.count())
-            .join(deals, deals.c.id == votes.c.deal_id)
-            .join(stimuli, stimuli.c.id == side)
-            .where(*mine, votes.c.flag.is_(None), votes.c.withdrawn_at.is_(None))
-            .group_by(side, votes.c.choice)
-        )
-        for stimulus, choice, number in connection.execute(query):
-            total[stimulus] += number
-            if choice in {winning, Choice.TIE, Choice.BOTH_BAD}:
-                won[stimulus] += number if choice == winning else number / 2
-    rows = connection.execute(STIMULUS.where(*mine, stimuli.c.id.in_(list(total))))
-    results = [to_stimulus(row) for row in rows]
-    return [
-        Shown(stimulus=each, share=won[each.id] / total[each.id], votes=total[each.id]) for each in results
-    ]
+def _shown(stimulus: Stimulus, of: Counter[str]) -> Shown:
+    won = of[_WON] + (of[Choice.TIE] + of[Choice.BOTH_BAD]) / 2
+    return Shown(stimulus=stimulus, share=won / of.total(), votes=of.total())

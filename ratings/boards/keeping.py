@@ -17,9 +17,10 @@ from ratings.arena.tally import Tally
 from ratings.arena.wins import pair_wins
 from ratings.boards.counting import Uncounted, count
 from ratings.boards.reading import count_flags, read_votes
-from ratings.boards.records import Board, Filters, Reach, Standing
+from ratings.boards.records import Board, Reach, Standing
 from ratings.database import Database
 from ratings.errors import StoreError
+from ratings.filters import Filters
 from ratings.rows import now
 from ratings.statistics.bradley_terry import elo, strengths_from_wins
 from ratings.statistics.connectivity import groups
@@ -66,7 +67,7 @@ def board(
 def counted(database: Database, task: str, filters: Filters, reach: Reach) -> Board:
     """Count the votes that pass `filters` anew; nothing is kept. Raises StoreError."""
     with database.reading() as connection:
-        uncounted = Uncounted(*count_flags(connection, task))
+        uncounted = Uncounted(*count_flags(connection, task, filters.study))
         return count(task, read_votes(connection, task, filters), uncounted, now(), reach=reach)
 
 

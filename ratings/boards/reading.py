@@ -5,13 +5,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Connection, Result, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Result, Select, Subquery, func, select
 
-from ratings.boards.records import Filters
+from ratings.filters import Filters
 from ratings.judging import Choice
 from ratings.records import Contestant, Flag
 from ratings.statistics.votes import LEFT, RIGHT, TIE, Votes, votes
-from ratings.tables import contestants, deals, stimuli
+from ratings.studies.answers import counted_answers, study_flags
+from ratings.tables import contestants, deals, judgements, stimuli
 from ratings.tables import votes as rows
 
 _OUTCOME = {Choice.LEFT: LEFT, Choice.RIGHT: RIGHT, Choice.TIE: TIE, Choice.BOTH_BAD: TIE}
@@ -44,23 +45,9 @@ def read_votes(connection: Connection, task: str, filters: Filters) -> Read | No
 
     Linear in votes; each takes some hundred bytes.
     """
-    query = (
-        _joined(
-            select(
-                _LEFT.c.contestant_id,
-                _RIGHT.c.contestant_id,
-                rows.c.choice,
-                rows.c.rater,
-                _LEFT.c.input_sha256,
-                deals.c.left_id,
-                deals.c.right_id,
-                func.substr(rows.c.voted_at, 1, 10),
-            )
-        )
-        .where(rows.c.flag.is_(None), rows.c.withdrawn_at.is_(None), *_passing(task, filters))
-        .where(_LEFT.c.contestant_id != _RIGHT.c.contestant_id)
-        .order_by(rows.c.id)
-    )
+    given = ballots(task, filters)
+    names = ("left", "right", "choice", "rater", "input_sha256", "left_stimulus", "right_stimulus", "day")
+    query = select(*(given.c[name] for name in names)).order_by(given.c.id)
     found = connection.execution_options(yield_per=_AT_ONCE).execute(query)
     columns = _columns(found)
     if not columns:
@@ -86,8 +73,37 @@ def read_votes(connection: Connection, task: str, filters: Filters) -> Read | No
     )
 
 
-def count_flags(connection: Connection, task: str) -> tuple[dict[Flag, int], int]:
-    """Return how many votes of `task` do not count, by why, and how many were taken back."""
+def ballots(task: str | None, filters: Filters) -> Subquery:
+    """Return the votes of `task` that count and pass `filters`: the Arena's, or one study's answers to pairs.
+
+    Each has its `id`, the contestants `left` and `right`, `left_stimulus` and `right_stimulus`, its `choice`,
+    `rater`, `input_sha256` and `day`. Two results of one contestant say nothing of it, and are left out.
+    Who asks for one contestant's, which are of one task, leaves `task` out: else SQLite, which knows no
+    better, begins with all votes of it.
+    """
+    given = (_of_arena(task) if filters.study is None else _of_study(filters.study)).subquery()
+    return (
+        select(
+            given,
+            _LEFT.c.contestant_id.label("left"),
+            _RIGHT.c.contestant_id.label("right"),
+            _LEFT.c.input_sha256,
+            func.substr(given.c.given_at, 1, 10).label("day"),
+        )
+        .join(_LEFT, _LEFT.c.id == given.c.left_stimulus)
+        .join(_RIGHT, _RIGHT.c.id == given.c.right_stimulus)
+        .where(_LEFT.c.contestant_id != _RIGHT.c.contestant_id, *_passing(given.c.given_at, filters))
+        .subquery()
+    )
+
+
+def count_flags(connection: Connection, task: str, study: str | None = None) -> tuple[dict[Flag, int], int]:
+    """Return how many votes of `task` do not count, by why, and how many were taken back.
+
+    With the uid of a `study`: how many of its answers do not count.
+    """
+    if study is not None:
+        return study_flags(connection, study), 0
     query = select(rows.c.flag, func.count()).where(rows.c.task == task, rows.c.flag.is_not(None))
     flags = {Flag(flag): number for flag, number in connection.execute(query.group_by(rows.c.flag))}
     withdrawn = select(func.count()).where(rows.c.task == task, rows.c.withdrawn_at.is_not(None))
@@ -130,21 +146,40 @@ def _contestants(connection: Connection, task: str, wanted: set[int]) -> dict[in
     }
 
 
-def _joined(query: _Query) -> _Query:
-    return (
-        query.select_from(rows)
+def _of_arena(task: str | None) -> _Query:
+    query = (
+        select(
+            rows.c.id,
+            rows.c.choice,
+            rows.c.rater,
+            rows.c.voted_at.label("given_at"),
+            deals.c.left_id.label("left_stimulus"),
+            deals.c.right_id.label("right_stimulus"),
+        )
         .join(deals, deals.c.id == rows.c.deal_id)
-        .join(_LEFT, _LEFT.c.id == deals.c.left_id)
-        .join(_RIGHT, _RIGHT.c.id == deals.c.right_id)
+        .where(rows.c.flag.is_(None), rows.c.withdrawn_at.is_(None))
     )
+    return query if task is None else query.where(rows.c.task == task)
 
 
-def _passing(task: str, filters: Filters) -> list[ColumnElement[bool]]:
-    passing: list[ColumnElement[bool]] = [rows.c.task == task]
+def _of_study(uid: str) -> _Query:
+    return counted_answers(
+        uid,
+        judgements.c.id,
+        judgements.c.choice,
+        judgements.c.rater,
+        judgements.c.judged_at.label("given_at"),
+        judgements.c.stimulus_id.label("left_stimulus"),
+        judgements.c.other_id.label("right_stimulus"),
+    ).where(judgements.c.choice.is_not(None))
+
+
+def _passing(given_at: ColumnElement[str], filters: Filters) -> list[ColumnElement[bool]]:
+    passing: list[ColumnElement[bool]] = []
     if filters.since:
-        passing.append(rows.c.voted_at >= filters.since.isoformat())
+        passing.append(given_at >= filters.since.isoformat())
     if filters.until:
-        passing.append(func.substr(rows.c.voted_at, 1, 10) <= filters.until.isoformat())
+        passing.append(func.substr(given_at, 1, 10) <= filters.until.isoformat())
     if filters.input_name:
         passing.append(_LEFT.c.input_name == filters.input_name)
     if filters.models is not None:

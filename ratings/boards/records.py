@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Literal
 
 from ratings.records import Contestant, Flag
@@ -14,25 +13,6 @@ ENOUGH_RATERS = 15
 """ITU-R BT.500 calls a test with fewer observers informal."""
 
 Reach = Literal["these images", "images like these"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filters:
-    """Which votes are looked at; None lets all through.
-
-    `since` and `until` are days in UTC, both included. `input_name` is one input of
-    the gallery. `models` are ids.
-    """
-
-    since: date | None = None
-    until: date | None = None
-    input_name: str | None = None
-    models: frozenset[str] | None = None
-
-    @property
-    def any(self) -> bool:
-        """Tell whether something is filtered at all."""
-        return self != Filters()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

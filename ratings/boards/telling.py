@@ -5,15 +5,20 @@ from dataclasses import asdict
 from typing import Any
 
 from ratings.boards.records import ENOUGH_VOTES, Board, Standing
+from ratings.studies.records import Study
+from ratings.studies.telling import KIND as STUDY
 
 KIND = "Arena"
 
 
-def rows(board: Board) -> list[dict[str, Any]]:
-    """Return a flat row for each contestant, the best of each group first, fit for JSON."""
+def rows(board: Board, study: Study | None = None) -> list[dict[str, Any]]:
+    """Return a flat row for each contestant, the best of each group first, fit for JSON.
+
+    `study` is whose answers the board was made of, None for the Arena's votes.
+    """
     return [
         {
-            "kind": KIND,
+            **_source(study),
             **asdict(each.contestant),
             **{name: value for name, value in asdict(each).items() if name not in {"contestant", "id"}},
             "ranked": each.ranked,
@@ -22,9 +27,10 @@ def rows(board: Board) -> list[dict[str, Any]]:
     ]
 
 
-def lines(board: Board) -> Iterator[str]:
-    """Yield the board as text, a line for each contestant, and what was not counted."""
-    yield f"{KIND}: {board.task} (Bradley-Terry score, 1000 the mean, with its 95 % interval)"
+def lines(board: Board, study: Study | None = None) -> Iterator[str]:
+    """Yield the board as text, a line for each contestant, and what was not counted; see `rows`."""
+    of = f"{KIND}: {board.task}" if study is None else f"{STUDY} {study.uid[:8]}, {study.title}: pairs"
+    yield f"{of} (Bradley-Terry score, 1000 the mean, with its 95 % interval)"
     width = max((len(each.contestant.model) for each in board.standings), default=0)
     group = 0
     for each in board.standings:
@@ -45,6 +51,13 @@ def rank(standing: Standing) -> str:
     if best is None or worst is None:
         return "–"
     return str(best) if best == worst else f"{best}–{worst}"
+
+
+def _source(study: Study | None) -> dict[str, str]:
+    if study is None:
+        return {"kind": KIND}
+    method = str(study.design.method)
+    return {"kind": STUDY, "study": study.uid, "title": study.title, "method": method}
 
 
 def _line(each: Standing, width: int) -> str:

@@ -6,10 +6,11 @@ nothing wrong leaves no mark, and cannot be counted. Only marks that count shoul
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from ratings.marks.mask import Plane
 from ratings.marks.records import Mark
@@ -17,6 +18,9 @@ from ratings.records import Contestant
 
 Share = NDArray[np.float32]
 """The share of people who marked each pixel, (height, width) in [0, 1]."""
+
+FRAME = (90, 120)
+"""Rows and columns of a model's map: pictures of all sizes are stretched to it before they are averaged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,11 @@ class Heat:
 
 @dataclass(frozen=True, slots=True)
 class ModelHeat:
-    """The mean of `pictures` of one size that a contestant made; `raters` is the fewest that one has."""
+    """The mean of `pictures` that a contestant made, each stretched to `FRAME`.
+
+    It tells of places in the frame, such as its edge, not of what is shown there. `raters` is the fewest that
+    one of the pictures has.
+    """
 
     contestant: Contestant
     share: Share
@@ -45,14 +53,18 @@ class ModelHeat:
     raters: int
 
 
-def heat_maps(marks: Iterable[Mark], label: str | None = None) -> Iterator[Heat]:
+def heat_maps(
+    marks: Iterable[Mark], label: str | None = None, *, most_raters: int | None = None
+) -> Iterator[Heat]:
     """Yield a map of each picture on which there are `marks`, of those with `label`, or of all.
 
     `marks` of a picture stand together, and in it those of a rater, as `Marks.counted` yields them without a
-    label; so that one picture is in memory at a time.
+    label; so that one picture is in memory at a time. No more than the first `most_raters` of a picture are
+    looked at: pseudonyms are random, so that in their order these are a random sample.
     """
     for _, of_picture in groupby(marks, lambda mark: mark.picture):
-        yield _heat([(list(of_rater)) for _, of_rater in groupby(of_picture, lambda mark: mark.rater)], label)
+        of_raters = (list(of_rater) for _, of_rater in groupby(of_picture, lambda mark: mark.rater))
+        yield _heat(list(islice(of_raters, most_raters)), label)
 
 
 def agreed(heat: Heat) -> Plane:
@@ -61,12 +73,22 @@ def agreed(heat: Heat) -> Plane:
 
 
 def by_model(maps: Iterable[Heat]) -> tuple[ModelHeat, ...]:
-    """Return the mean of the `maps` of each contestant's pictures, those of each size apart."""
-    groups: dict[tuple[Contestant, tuple[int, ...]], list[Heat]] = {}
+    """Return the mean of the `maps` of each contestant's pictures."""
+    groups: dict[Contestant, list[Heat]] = {}
     for heat in maps:
         if heat.contestant is not None:
-            groups.setdefault((heat.contestant, heat.share.shape), []).append(heat)
-    return tuple(_mean(contestant, group) for (contestant, _), group in groups.items())
+            groups.setdefault(heat.contestant, []).append(heat)
+    return tuple(_mean(contestant, group) for contestant, group in groups.items())
+
+
+def resized(share: Share, shape: tuple[int, int]) -> Share:
+    """Return `share` in another `shape` (height, width): each of its pixels is the mean of its area.
+
+    >>> resized(np.eye(2, dtype=np.float32), (1, 2)).tolist()
+    [[0.5, 0.5]]
+    """
+    height, width = shape
+    return np.asarray(Image.fromarray(share).resize((width, height), Image.Resampling.BOX))
 
 
 def _heat(of_raters: Sequence[Sequence[Mark]], label: str | None) -> Heat:
@@ -89,5 +111,5 @@ def _heat(of_raters: Sequence[Sequence[Mark]], label: str | None) -> Heat:
 
 
 def _mean(contestant: Contestant, maps: Sequence[Heat]) -> ModelHeat:
-    share: Share = np.stack([heat.share for heat in maps]).mean(axis=0)
+    share: Share = np.stack([resized(heat.share, FRAME) for heat in maps]).mean(axis=0)
     return ModelHeat(contestant, share, len(maps), min(heat.raters for heat in maps))

@@ -5,9 +5,10 @@ acknowledged. What was replaced or taken back stays as history.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, func, insert, select, update
 
 from ratings.arena.suspicion import crowded
 from ratings.database import Database
@@ -27,6 +28,20 @@ REFUSED_A_MINUTE = 120
 """Still more are refused: each may take a megabyte."""
 
 _ROWS_AT_ONCE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What tells whether the marks on a result have changed: equal states, equal marks.
+
+    Rows are only added (`newest` rises), deleted (`rows` falls) or changed (`revisions` rises). `raters` are
+    those whose marks count.
+    """
+
+    rows: int
+    newest: int
+    revisions: int
+    raters: int
 
 
 class Marks:
@@ -112,6 +127,18 @@ class Marks:
             return any(
                 connection.execute(query.limit(1)).first() for query in (given, select(1).where(shown))
             )
+
+    def state(self, stimulus_id: int) -> State:
+        """Return the state of the marks on a stimulus, without reading a mask."""
+        columns = (
+            func.count(),
+            func.coalesce(func.max(marks.c.id), 0),
+            func.coalesce(func.sum(marks.c.revision), 0),
+            func.count(case((COUNTS, marks.c.rater)).distinct()),
+        )
+        query = select(*columns).where(marks.c.stimulus_id == stimulus_id)
+        with self._database.reading() as connection:
+            return State(*connection.execute(query).one())
 
     def raters(self, task: str) -> Mapping[int, int]:
         """Return how many people's marks count on each stimulus of `task`; those without any are missing."""

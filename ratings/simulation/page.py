@@ -33,6 +33,8 @@ deviation, with G - 1 degrees of freedom for the G raters who met the contestant
 Miller, 2011) | `clusters.py` |
 | mean of grades | *t* interval from the differences between people; beyond the images as above | \
 `mean_opinion.py`, `clusters.py` |
+| who is surely better, from grades | *t* intervals of the differences between one person's grades of one \
+image | `mean_ranks.py` |
 | grades, allowing for who gave them | ITU-T P.910's subject model | `subjects.py` |
 | whose grades stray | ITU-R BT.500's screening; crowd checks; always one answer, or like chance | \
 `bt500.py`, `crowd.py`, `screening.py` |

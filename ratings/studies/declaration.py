@@ -15,10 +15,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ratings.errors import BadStudyError
 from ratings.stimuli import Stimuli, Stimulus
+from ratings.studies.answers import REFERENCE, TRAP
 from ratings.studies.crossing import crossed
 from ratings.studies.design import Design, Method, read_design, what_is_wrong
 from ratings.studies.records import Study
-from ratings.studies.results import REFERENCE, TRAP
 from ratings.studies.studies import WITHHELD
 
 _ITEMS, _TEXTS = ("items", "training", "gold", "traps"), ("instructions", "consent")

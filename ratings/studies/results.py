@@ -1,243 +1,195 @@
-"""What came of a study: opinions of each contestant and stimulus, and how far each person can be trusted."""
+"""What came of a graded study: opinions of each contestant and result, and how far people can be trusted.
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+A study of pairs is counted as the Arena's votes are (`ratings.boards`).
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
-from sqlalchemy import Connection, select
 
 from ratings.database import Database
-from ratings.judging import Choice
-from ratings.records import Contestant
-from ratings.statistics.bradley_terry import elo
-from ratings.statistics.bt500 import screen
-from ratings.statistics.connectivity import groups
+from ratings.filters import Filters
+from ratings.records import Contestant, Flag
 from ratings.statistics.differential import differential_opinion
 from ratings.statistics.mean_opinion import MeanOpinion, mean_opinion
-from ratings.statistics.strengths import strengths
-from ratings.statistics.subjects import subject_model
-from ratings.statistics.votes import LEFT, RIGHT, TIE, pair_totals, votes
+from ratings.statistics.mean_ranks import rank_ranges
 from ratings.stimuli import Stimuli, Stimulus
-from ratings.studies.design import Kind, Method
+from ratings.studies.answers import REFERENCE, Answer, graded_answers, study_flags
+from ratings.studies.design import Method
+from ratings.studies.opinions import Item, Person, opinions
 from ratings.studies.records import Study
-from ratings.tables import judgements, sittings, studies
 
-REFERENCE = "reference"
-"""The model id of clean pictures that stand hidden among the results."""
-
-TRAP = "trap"
-"""The model id of plates that say what to answer."""
-
-_OUTCOME = {Choice.LEFT: LEFT, Choice.RIGHT: RIGHT, Choice.TIE: TIE, Choice.BOTH_BAD: TIE}
+ENOUGH_PEOPLE = 15
+"""Contestants that fewer people graded are shown, and not ranked: ITU-R BT.500 calls that informal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One contestant of a study: `score` with its 95 % interval, None where nothing bounds it.
+    """One contestant of a graded study, by this database's `id`.
 
-    A mean grade from 1 to 5; for ACR-HR a mean difference to the hidden reference, 5 as good as it; for pairs
-    a strength on Elo's scale, 1000 the mean.
+    `opinion` is its mean grade from 1 to 5, for ACR-HR its mean difference to the hidden reference, 5 as good
+    as it; nobody is left out of it. `screened` is the same without those whom ITU-R BT.500's screening
+    rejects, None where it leaves nobody. `quality` is the mean of its results' quality by P.910's subject
+    model, on the same scale, None where there is no such model. `best_rank` and `worst_rank` are None with
+    fewer than ENOUGH_PEOPLE people.
     """
 
+    id: int
     contestant: Contestant
-    score: float
-    low: float | None
-    high: float | None
-    answers: int
-    raters: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
-    """One stimulus: its mean opinion, and its quality by P.910's subject model (None where that has none)."""
-
-    stimulus: Stimulus
     opinion: MeanOpinion
+    screened: MeanOpinion | None
     quality: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
-    """One person: `bias` and `inconsistency` in grades by the subject model, and BT.500's verdict."""
-
-    sitting: str
-    bias: float | None
-    inconsistency: float | None
-    rejected: bool
+    best_rank: int | None
+    worst_rank: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Results:
-    """What came of a study, the best contestant first. Only answers that count, of the items themselves."""
+    """What came of a study, the best contestant first. Only answers that count, of the items themselves.
+
+    `answers_by_day` maps days in UTC (ISO 8601) to answers; `flags` counts those that do not count, by why.
+    """
 
     study: Study
     rows: tuple[Row, ...]
     items: tuple[Item, ...]
     people: tuple[Person, ...]
     answers: int
+    answers_by_day: Mapping[str, int]
+    flags: Mapping[Flag, int]
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
-    sitting: str
-    stimulus: int
-    other: int | None
-    grade: int | None
-    choice: str | None
+class _Grades:
+    """A contestant's grades, by whom, and for ACR-HR what the same people gave its hidden references."""
+
+    people: list[str] = field(default_factory=list[str])
+    grades: list[int] = field(default_factory=list[int])
+    references: list[int] = field(default_factory=list[int])
+
+    def opinion(self, without: frozenset[str] = frozenset()) -> MeanOpinion | None:
+        """Return their mean; None if nobody is left."""
+        kept = [place for place, person in enumerate(self.people) if person not in without]
+        if not kept:
+            return None
+        people, grades = [self.people[place] for place in kept], [self.grades[place] for place in kept]
+        if not self.references:
+            return mean_opinion(grades, people)
+        return differential_opinion(grades, [self.references[place] for place in kept], people)
 
 
-def results(database: Database, study: Study) -> Results:
-    """Return what came of `study` so far. Raises StoreError."""
+def results(database: Database, study: Study, filters: Filters | None = None) -> Results:
+    """Return what came of a graded `study` so far, of the answers that pass `filters`. Raises StoreError."""
+    assert study.design.method is not Method.PAIRS, "pairs are counted by ratings.boards"
     with database.reading() as connection:
-        answers = _read(connection, study.uid)
-    shown = Stimuli(database).get(
-        sorted({each.stimulus for each in answers} | {e.other for e in answers if e.other})
+        answers = graded_answers(connection, study.uid, filters or Filters())
+        flags = study_flags(connection, study.uid)
+    shown = Stimuli(database).get(sorted({each.stimulus for each in answers}))
+    items, people = opinions(answers, shown)
+    rejected = frozenset(each.sitting for each in people if each.rejected)
+    return Results(
+        study=study,
+        rows=_rows(answers, shown, items, rejected, differences=study.design.method is Method.ACR_HR),
+        items=items,
+        people=people,
+        answers=len(answers),
+        answers_by_day=Counter(each.day for each in answers),
+        flags=flags,
     )
-    if study.design.method is Method.PAIRS:
-        return Results(study=study, rows=_pairs(answers, shown), items=(), people=(), answers=len(answers))
-    items, people = _models(answers, shown)
-    rows = _differences(answers, shown) if study.design.method is Method.ACR_HR else _means(answers, shown)
-    return Results(study=study, rows=rows, items=items, people=people, answers=len(answers))
 
 
-def _read(connection: Connection, uid: str) -> list[_Answer]:
-    query = (
-        select(
-            sittings.c.uid,
-            judgements.c.stimulus_id,
-            judgements.c.other_id,
-            judgements.c.grade,
-            judgements.c.choice,
-        )
-        .join(sittings, sittings.c.id == judgements.c.sitting_id)
-        .join(studies, studies.c.id == sittings.c.study_id)
-        .where(studies.c.uid == uid, judgements.c.flag.is_(None), judgements.c.kind == Kind.RATING)
-        .order_by(judgements.c.id)
-    )
-    return [_Answer(*row) for row in connection.execute(query)]
-
-
-def _means(answers: Sequence[_Answer], shown: dict[int, Stimulus]) -> tuple[Row, ...]:
-    """Return the mean grade of each contestant, with intervals over people."""
+def _rows(
+    answers: Sequence[Answer],
+    shown: Mapping[int, Stimulus],
+    items: Sequence[Item],
+    rejected: frozenset[str],
+    *,
+    differences: bool,
+) -> tuple[Row, ...]:
+    """Return each contestant, the best first; with `differences` the references are no contestants."""
+    given = _differences(answers, shown) if differences else _grades(answers, shown)
+    known = {each.contestant_id: each.contestant for each in shown.values()}
+    qualities = _qualities(items, differences=differences)
+    ranks = _ranks(answers, shown, list(given))
     rows: list[Row] = []
-    for contestant in dict.fromkeys(shown[each.stimulus].contestant for each in answers):
-        mine = [each for each in answers if shown[each.stimulus].contestant == contestant]
-        opinion = mean_opinion([each.grade or 0 for each in mine], [each.sitting for each in mine])
-        rows.append(_row(contestant, opinion))
-    return _best_first(rows)
+    for contestant, grades in given.items():
+        opinion = grades.opinion()
+        assert opinion is not None, "a contestant has grades"
+        best, worst = ranks[contestant] if opinion.people >= ENOUGH_PEOPLE else (None, None)
+        rows.append(
+            Row(
+                id=contestant,
+                contestant=known[contestant],
+                opinion=opinion,
+                screened=grades.opinion(rejected),
+                quality=qualities.get(contestant),
+                best_rank=best,
+                worst_rank=worst,
+            )
+        )
+    return tuple(sorted(rows, key=lambda row: (-row.opinion.score, row.contestant.model)))
 
 
-def _differences(answers: Sequence[_Answer], shown: dict[int, Stimulus]) -> tuple[Row, ...]:
-    """Return the mean of each grade less the same person's of the hidden reference, plus 5."""
+def _grades(answers: Iterable[Answer], shown: Mapping[int, Stimulus]) -> dict[int, _Grades]:
+    given: dict[int, _Grades] = {}
+    for each in answers:
+        mine = given.setdefault(shown[each.stimulus].contestant_id, _Grades())
+        mine.people.append(each.sitting)
+        mine.grades.append(each.grade)
+    return given
+
+
+def _differences(answers: Sequence[Answer], shown: Mapping[int, Stimulus]) -> dict[int, _Grades]:
+    """Return grades beside the same person's of the hidden reference, where there is one."""
     hidden = {
         (each.sitting, shown[each.stimulus].input_name): each.grade
         for each in answers
         if shown[each.stimulus].contestant.model == REFERENCE
     }
-    rows: list[Row] = []
-    for contestant in dict.fromkeys(shown[each.stimulus].contestant for each in answers):
-        mine = [
-            (each.grade, hidden[each.sitting, shown[each.stimulus].input_name], each.sitting)
-            for each in answers
-            if shown[each.stimulus].contestant == contestant
-            and (each.sitting, shown[each.stimulus].input_name) in hidden
-        ]
-        if mine and contestant.model != REFERENCE:
-            grades, references, people = zip(*mine, strict=True)
-            rows.append(_row(contestant, differential_opinion(grades, references, people)))
-    return _best_first(rows)
-
-
-def _pairs(answers: Sequence[_Answer], shown: dict[int, Stimulus]) -> tuple[Row, ...]:
-    """Return the strengths of all that were compared, group by group."""
-    pairs = [(shown[e.stimulus], shown[e.other], e) for e in answers if e.other is not None and e.choice]
-    pairs = [(left, right, each) for left, right, each in pairs if left.contestant_id != right.contestant_id]
-    if not pairs:
-        return ()
-    known = {s.contestant_id: s.contestant for left, right, _ in pairs for s in (left, right)}
-    place = {identifier: number for number, identifier in enumerate(known)}
-    given = votes(
-        [place[left.contestant_id] for left, _, _ in pairs],
-        [place[right.contestant_id] for _, right, _ in pairs],
-        [_OUTCOME[Choice(str(each.choice))] for *_, each in pairs],
-        [each.sitting for *_, each in pairs],
-        [left.input_sha256 for left, _, _ in pairs],
-        contestants=len(known),
-    )
-    if len(groups(pair_totals(given))) > 1:
-        return ()
-    found, contestants = strengths(given), list(known.values())
-    rows = [
-        Row(
-            contestant=contestants[number],
-            score=float(elo(found.score[number])),
-            low=_known(float(elo(found.low[number]))),
-            high=_known(float(elo(found.high[number]))),
-            answers=int(found.votes[number]),
-            raters=int(found.raters[number]),
-        )
-        for number in range(len(contestants))
-    ]
-    return _best_first(rows)
-
-
-def _models(
-    answers: Sequence[_Answer], shown: dict[int, Stimulus]
-) -> tuple[tuple[Item, ...], tuple[Person, ...]]:
-    """Return each stimulus' opinion and each person's habits; those of people with two grades or more."""
-    if not answers:
-        return (), ()
-    stimuli = list(dict.fromkeys(each.stimulus for each in answers))
-    people = list(dict.fromkeys(each.sitting for each in answers))
-    grades = np.full((len(stimuli), len(people)), np.nan)
+    given: dict[int, _Grades] = {}
     for each in answers:
-        grades[stimuli.index(each.stimulus), people.index(each.sitting)] = each.grade
-    steady = [number for number in range(len(people)) if np.sum(~np.isnan(grades[:, number])) >= 2]
-    fitted = subject_model(grades[:, steady]) if _can_be_fitted(grades[:, steady]) else None
-    rejected = screen(grades).rejected
-    items = tuple(
-        Item(
-            stimulus=shown[each],
-            opinion=mean_opinion(grades[row][~np.isnan(grades[row])]),
-            quality=float(fitted.quality[row]) if fitted else None,
-        )
-        for row, each in enumerate(stimuli)
-    )
-    habits = {number: place for place, number in enumerate(steady)} if fitted else {}
-    return items, tuple(
-        Person(
-            sitting=sitting,
-            bias=float(fitted.bias[habits[number]]) if fitted and number in habits else None,
-            inconsistency=float(fitted.inconsistency[habits[number]])
-            if fitted and number in habits
-            else None,
-            rejected=bool(rejected[number]),
-        )
-        for number, sitting in enumerate(people)
-    )
+        stimulus = shown[each.stimulus]
+        reference = hidden.get((each.sitting, stimulus.input_name))
+        if reference is None or stimulus.contestant.model == REFERENCE:
+            continue
+        mine = given.setdefault(stimulus.contestant_id, _Grades())
+        mine.people.append(each.sitting)
+        mine.grades.append(each.grade)
+        mine.references.append(reference)
+    return given
 
 
-def _can_be_fitted(grades: NDArray[np.float64]) -> bool:
-    """Tell whether there is enough for the subject model: two people, each stimulus graded, some spread."""
-    given = ~np.isnan(grades)
-    return bool(grades.shape[1] >= 2 and given.any(axis=1).all() and np.nanstd(grades) > 0)
+def _qualities(items: Sequence[Item], *, differences: bool) -> dict[int, float]:
+    """Return the mean quality of each contestant's results by the subject model, where there is one."""
+    hidden = {
+        each.stimulus.input_name: each.quality
+        for each in items
+        if each.stimulus.contestant.model == REFERENCE
+    }
+    found: dict[int, list[float]] = {}
+    for each in items:
+        reference = hidden.get(each.stimulus.input_name) if differences else 0.0
+        if each.quality is not None and reference is not None:
+            quality = each.quality - reference + 5 if differences else each.quality
+            found.setdefault(each.stimulus.contestant_id, []).append(quality)
+    return {contestant: float(np.mean(values)) for contestant, values in found.items()}
 
 
-def _row(contestant: Contestant, opinion: MeanOpinion) -> Row:
-    return Row(
-        contestant=contestant,
-        score=opinion.score,
-        low=opinion.low,
-        high=opinion.high,
-        answers=opinion.n,
-        raters=opinion.people,
-    )
-
-
-def _known(value: float) -> float | None:
-    return value if np.isfinite(value) else None
-
-
-def _best_first(rows: Sequence[Row]) -> tuple[Row, ...]:
-    return tuple(sorted(rows, key=lambda row: (-row.score, row.contestant.model)))
+def _ranks(
+    answers: Sequence[Answer], shown: Mapping[int, Stimulus], ranked: Sequence[int]
+) -> dict[int, tuple[int, int]]:
+    """Return the best and the worst rank of each contestant in `ranked`, among them."""
+    place = {contestant: number for number, contestant in enumerate(ranked)}
+    people = {each: number for number, each in enumerate(dict.fromkeys(one.sitting for one in answers))}
+    inputs = dict.fromkeys(shown[each.stimulus].input_name for each in answers)
+    column = {name: number for number, name in enumerate(inputs)}
+    grades = np.full((len(place), len(people), len(column)), np.nan)
+    for each in answers:
+        stimulus = shown[each.stimulus]
+        if stimulus.contestant_id in place:
+            where = place[stimulus.contestant_id], people[each.sitting], column[stimulus.input_name]
+            grades[where] = each.grade
+    best, worst = rank_ranges(grades)
+    return dict(zip(ranked, zip(best.tolist(), worst.tolist(), strict=True), strict=True))

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, func, insert, select, update
 
 from ratings.database import Database
-from ratings.errors import BadStudyError, UnknownStudyError
+from ratings.errors import BadStudyError, NoSuchStudyError, UnknownStudyError
 from ratings.rows import new_uid, now
 from ratings.stimuli import Stimuli
 from ratings.studies.design import Design, State, read_design
@@ -29,6 +29,9 @@ ONWARD = {
     State.CLOSED: {State.OPEN},
 }
 """Once people answer in earnest, a study is never tried out again."""
+
+PUBLIC = frozenset({State.OPEN, State.CLOSED})
+"""The states in which anybody may see what has come of a study."""
 
 
 class Studies:
@@ -87,6 +90,21 @@ class Studies:
             return tuple(
                 to_study(row) for row in connection.execute(select(studies).order_by(studies.c.id.desc()))
             )
+
+    def public(self, task: str) -> tuple[Study, ...]:
+        """Return the studies of `task` whose results anybody may see, open or closed, the newest first."""
+        return tuple(each for each in self.all() if each.task == task and each.state in PUBLIC)
+
+    def named(self, task: str, name: object) -> Study:
+        """Return the public study of `task` whose uid is, or begins with, `name`.
+
+        Raises NoSuchStudyError: there is none, or there are several.
+        """
+        known = self.public(task)
+        found = [each for each in known if isinstance(name, str) and name and each.uid.startswith(name)]
+        if len(found) != 1:
+            raise NoSuchStudyError(name, task, [f"{each.uid[:8]} ({each.title})" for each in known])
+        return found[0]
 
     def get(self, uid: str) -> Study:
         """Return the study with that uid; raises UnknownStudyError."""

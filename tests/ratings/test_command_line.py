@@ -6,8 +6,13 @@ from pathlib import Path
 import pytest
 
 from ratings.__main__ import main
+from ratings.judging import Viewing
 from ratings.records import Result
+from ratings.stimuli import Shown, Stimuli
 from ratings.store import Store
+from ratings.studies.design import State, read_design
+from ratings.studies.sittings import Sittings
+from ratings.studies.studies import Studies
 
 CC_BY = "CC-BY-4.0"
 
@@ -153,3 +158,30 @@ def test_one_rating_is_counted_in_the_singular(
         store.rate(store.remember(result), "alice", 4, accepted_licence=CC_BY)
     assert main(["leaderboard", "denoise"]) == 0
     assert "1 rating by 1 person " in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("rated")
+def test_leaderboard_of_a_study_is_that_study_alone(
+    store: Store, result: Result, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = Shown(making=store.remember(result), sha256="1" * 64, original_sha256=None, width=8, height=8)
+    item = {"stimulus": Stimuli(store.database).add(shown).id}
+    studies, sittings = Studies(store.database), Sittings(store.database)
+    made = studies.make("Noise", "denoise", read_design({"method": "acr", "items": [item], "checks": []}))
+    study = studies.change(made.uid, State.OPEN)
+    sittings.begin(study.token, "a" * 64)
+    sittings.consent(study.token, "a" * 64, accepted_licence=CC_BY)
+    sittings.answer(study.token, "a" * 64, 0, 2, viewing=Viewing(), response_ms=2000)
+    assert main(["leaderboard", "denoise", "--study", study.uid[:8]]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith(f"Study {study.uid[:8]}, Noise: acr (mean grade, 1 bad to 5 excellent")
+    assert "denoise-median  2.00   no interval  BT.500 2.00  P.910 –  1 answer of 1 person" in said
+    assert main(["leaderboard", "denoise", "--study", study.uid, "--json"]) == 0
+    (row,) = json.loads(capsys.readouterr().out)
+    assert (row["kind"], row["title"], row["score"], row["ranked"]) == ("Study", "Noise", 2.0, False)
+
+
+@pytest.mark.usefixtures("rated")
+def test_leaderboard_of_no_study_names_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["leaderboard", "denoise", "--study", "1234"]) == 1
+    assert capsys.readouterr().err.endswith("got '1234'. There is none.\n")

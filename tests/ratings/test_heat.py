@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
 
 from ratings.marks import mask
-from ratings.marks.heat import agreed, by_model, heat_maps
+from ratings.marks.heat import FRAME, agreed, by_model, heat_maps, resized
 from ratings.marks.labels import Tool
 from ratings.marks.records import Mark
 from ratings.records import Result
@@ -78,13 +79,31 @@ def test_pictures_have_maps_of_their_own_and_models_their_mean() -> None:
     maps = list(heat_maps(marks))
     assert [heat.stimulus_id for heat in maps] == [1, 2, 3]
     first, second = by_model(maps)
-    assert (first.contestant.model, first.pictures, first.share.tolist()) == ("a", 2, [[0.5, 0, 0.5]])
-    assert (second.contestant.model, second.pictures, second.share.tolist()) == ("b", 1, [[0, 0, 1]])
+    assert (first.contestant.model, first.pictures) == ("a", 2)
+    assert resized(first.share, (1, 3)).tolist() == [[0.5, 0, 0.5]]
+    assert (second.contestant.model, second.pictures) == ("b", 1)
+    assert resized(second.share, (1, 3)).tolist() == [[0, 0, 1]]
 
 
-def test_pictures_of_other_sizes_are_not_averaged() -> None:
+def test_pictures_of_other_sizes_are_stretched_to_one_frame() -> None:
     maps = heat_maps([mark("ann", LEFT), mark("ann", LEFT.T, stimulus=2)])
-    assert sorted(heat.share.shape for heat in by_model(maps)) == [(1, 3), (3, 1)]
+    (mean,) = by_model(maps)
+    assert (mean.share.shape, mean.pictures) == (FRAME, 2)
+    corners = [mean.share[0, 0], mean.share[0, -1], mean.share[-1, 0], mean.share[-1, -1]]
+    assert corners == [1, 0.5, 0.5, 0]
+
+
+def test_of_many_people_only_some_are_looked_at() -> None:
+    marks = [mark("ann", LEFT), mark("bob", LEFT), mark("cid", RIGHT), mark("ann", RIGHT, stimulus=2)]
+    maps = list(heat_maps(marks, most_raters=2))
+    assert [(heat.stimulus_id, heat.raters) for heat in maps] == [(1, 2), (2, 1)]
+    assert maps[0].share.tolist() == [[1, 0, 0]]
+
+
+@given(arrays(np.bool_, array_shapes(min_dims=2, max_dims=2, max_side=12)))
+def test_share_of_a_map_stays_what_it_was_when_it_is_reduced(plane: np.ndarray) -> None:
+    share = plane.astype(np.float32)
+    assert resized(share, (1, 1))[0, 0] == pytest.approx(share.mean(), abs=1e-5)
 
 
 def test_half_is_not_agreed() -> None:

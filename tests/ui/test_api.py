@@ -165,6 +165,12 @@ def test_an_unknown_task_is_a_sentence(client, noisy, endpoint, tasks, task):
         client.predict(**image, task=task, api_name=endpoint)
 
 
+@pytest.mark.parametrize("study", ["zz", "' OR 1", 5, ["a"]])
+def test_an_unknown_study_is_a_sentence(client, study):
+    with pytest.raises(AppError, match="Expected the uid of one open or closed study of 'denoise'"):
+        client.predict(task="denoise", study=study, api_name="/leaderboard")
+
+
 def test_health_answers_scripts_and_watchers_alike(client, server):
     plain = httpx.get(f"{server.url}/health")
     assert plain.status_code == 200

@@ -10,11 +10,12 @@ from models.card import RESTORING, Task
 from models.checkpoints import State
 from models.hint import read_hint
 from models.order import Order
-from ratings.boards import telling
+from ratings.boards import of_study, telling
 from ratings.boards.keeping import board
 from ratings.leaderboard import TITLE as TITLE_OF_OPINION
 from ratings.leaderboard import leaderboard
 from ratings.records import LICENCE
+from ratings.studies.studies import Studies
 from ui import routes, words
 from ui.api.arguments import given_photo, image_count, known_task, nudge_numbers, settings_by_name
 from ui.dealing.reveal import told
@@ -160,17 +161,20 @@ class Calls:
         vote = ring.arena.vote(token, None, choice, accepted_licence=LICENCE)
         return told(vote, ring.scores, words.load("en"))
 
-    def leaderboard(self, task: str) -> list[dict[str, Any]]:
-        """Return how the models of a task stand: by blind votes, and by informal opinion.
+    def leaderboard(self, task: str, study: str = "") -> list[dict[str, Any]]:
+        """Return how the models of a task stand: by blind votes and by informal opinion, or in one study.
 
         Args:
             task: denoise, dehaze, derust or generate.
+            study: The uid of a study, or how it begins; the empty text for the blind votes.
 
         Returns:
             Rows whose kind is Arena, best first: score, 95 % interval, ranks, votes; then rows whose kind is
-            Informal opinion: mean grade, 95 % interval, n.
+            Informal opinion: mean grade, 95 % interval, n. With a study, rows whose kind is Study alone.
         """
         known, store = known_task(task, (*RESTORING, Task.GENERATE)), self._house.desk.store
+        if study:
+            return of_study.rows(store.database, Studies(store.database).named(known, study))
         opinion = [
             {"kind": TITLE_OF_OPINION, **asdict(row.contestant), **asdict(row.opinion)}
             for row in leaderboard(store, known)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from html import escape
 
-from ratings.boards.records import Board, Standing
+from ratings.boards.records import Board
 from ui.keeping.naming import title_of
 from ui.words import Words
 
@@ -67,13 +67,3 @@ def _days(told: Sequence[str]) -> list[str]:
     first, last = date.fromisoformat(told[0]), date.fromisoformat(told[-1])
     begin = max(first, last - timedelta(days=LONGEST_DAYS - 1))
     return [(begin + timedelta(days=number)).isoformat() for number in range((last - begin).days + 1)]
-
-
-def neighbours(standings: Sequence[Standing], identifier: int) -> list[Standing]:
-    """Return who stands next above and below in the same group."""
-    mine = next((each for each in standings if each.id == identifier), None)
-    if mine is None:
-        return []
-    group = [each for each in standings if each.group == mine.group]
-    place = group.index(mine)
-    return [*group[max(0, place - 1) : place], *group[place + 1 : place + 2]]

@@ -1,10 +1,11 @@
 """A leaderboard of blind votes as HTML: tables, intervals drawn to scale, and what was left out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from ratings.boards.records import ENOUGH_RATERS, ENOUGH_VOTES, Board, Standing
 from ratings.boards.telling import rank
+from ratings.records import Contestant, Flag
 from ui.keeping.naming import made_of, title_of
 from ui.words import Words
 
@@ -16,20 +17,30 @@ _LONGEST = 400.0
 """So far beyond the outermost scores intervals are drawn: one wide interval would press all dots together."""
 
 
-def board_table(board: Board, words: Words) -> str:
-    """Return the board, or a sentence where there are no votes."""
+def board_table(board: Board, words: Words, *, opens: bool = True) -> str:
+    """Return the board, or a sentence where there are no votes.
+
+    With `opens` a model's name is a button that opens what stands behind it.
+    """
+    left_out = excluded(board.flags, board.withdrawn, words)
     if not board.standings:
-        return f'<p class="empty">{escape(words("boards.empty"))}</p>{_excluded(board, words)}'
+        return f'<p class="empty">{escape(words("boards.empty"))}</p>{left_out}'
     groups = dict.fromkeys(each.group for each in board.standings)
-    tables = [_group([each for each in board.standings if each.group == group], words) for group in groups]
+    tables = [
+        _group([each for each in board.standings if each.group == group], words, opens=opens)
+        for group in groups
+    ]
     between = f'<p class="note">{escape(words("boards.apart"))}</p>'
-    return f"{between.join(tables)}{_notes(board, words)}{_excluded(board, words)}"
+    return f"{between.join(tables)}{_notes(board, words)}{left_out}"
 
 
-def _group(standings: Sequence[Standing], words: Words) -> str:
+def _group(standings: Sequence[Standing], words: Words, *, opens: bool) -> str:
     head = "".join(f'<th scope="col">{escape(words(f"boards.{name}"))}</th>' for name in COLUMNS)
-    low, high = _span(standings)
-    body = "".join(_row(each, low, high, words) for each in standings)
+    ends = _span(standings)
+    body = "".join(
+        _row(each, _choice(standings, place) if opens else None, ends, words)
+        for place, each in enumerate(standings)
+    )
     return f'<table class="standings"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
@@ -42,19 +53,35 @@ def _span(standings: Sequence[Standing]) -> tuple[float, float]:
     return min(drawn) - _MARGIN, max(drawn) + _MARGIN
 
 
-def _row(each: Standing, low: float, high: float, words: Words) -> str:
-    title, raters = title_of(each.contestant, words), f"{each.raters:,}"
-    notes = [made_of(each.contestant)]
+def _choice(standings: Sequence[Standing], place: int) -> str:
+    """Return the ids of who stands at `place`, and of those next above and below: its rivals."""
+    around = [*standings[max(0, place - 1) : place], *standings[place + 1 : place + 2]]
+    return " ".join(str(each.id) for each in (standings[place], *around))
+
+
+def _row(each: Standing, choice: str | None, ends: tuple[float, float], words: Words) -> str:
+    raters, notes = f"{each.raters:,}", [made_of(each.contestant)]
     if not each.ranked:
         notes.append(words("boards.few", votes=each.votes, enough=ENOUGH_VOTES))
-    small = "".join(f"<small>{escape(note)}</small>" for note in notes)
     return (
         f'<tr class="{"ranked" if each.ranked else "few"}"><td class="rank">{rank(each)}</td>'
-        f'<th scope="row"><button type="button" data-choice="{each.id}" '
-        f'aria-label="{escape(words("boards.open", model=title))}">{escape(title)}</button>{small}</th>'
-        f'<td class="interval">{_interval(each, low, high, words)}</td>'
+        f"{model_cell(each.contestant, choice, notes, words)}"
+        f'<td class="interval">{_interval(each, *ends, words)}</td>'
         f'<td class="record" data-head="{escape(words("boards.record"))}">{_record(each)}</td>'
         f"<td>{each.votes:,}<small>{escape(words('boards.by_raters', raters=raters))}</small></td></tr>"
+    )
+
+
+def model_cell(contestant: Contestant, choice: str | None, notes: Sequence[str], words: Words) -> str:
+    """Return the cell with a model's name and `notes`; a button that tells `choice`, if that is given."""
+    title = title_of(contestant, words)
+    small = "".join(f"<small>{escape(note)}</small>" for note in notes)
+    if choice is None:
+        return f'<th scope="row">{escape(title)}{small}</th>'
+    opened = escape(words("boards.open", model=title))
+    return (
+        f'<th scope="row"><button type="button" data-choice="{choice}" aria-label="{opened}">'
+        f"{escape(title)}</button>{small}</th>"
     )
 
 
@@ -92,11 +119,11 @@ def _notes(board: Board, words: Words) -> str:
     return f'<p class="note">{escape(" ".join(sentences))}</p>'
 
 
-def _excluded(board: Board, words: Words) -> str:
-    """Say how many votes do not count, and why."""
-    reasons = [(words(f"flags.{flag}"), number) for flag, number in board.flags.items()]
-    if board.withdrawn:
-        reasons.append((words("boards.withdrawn"), board.withdrawn))
+def excluded(flags: Mapping[Flag, int], withdrawn: int, words: Words) -> str:
+    """Say how many judgements are stored and do not count, and why; nothing where all count."""
+    reasons = [(words(f"flags.{flag}"), number) for flag, number in flags.items()]
+    if withdrawn:
+        reasons.append((words("boards.withdrawn"), withdrawn))
     if not reasons:
         return ""
     items = "".join(f"<li>{escape(reason)}: {number:,}</li>" for reason, number in reasons)

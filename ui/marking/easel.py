@@ -4,25 +4,19 @@ import random
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-import cv2
-import numpy as np
-from numpy.typing import NDArray
-
 from models import pixels
 from ratings.errors import UnknownMarkError
-from ratings.marks.heat import Heat, heat_maps
+from ratings.marks.heats import FEWEST_RATERS, Heats
 from ratings.marks.marks import Marks
 from ratings.marks.records import Mark, Painted, Photo
 from ratings.stimuli import Stimulus
 from ui.dealing.staging import plain_png
 from ui.errors import GoneError
+from ui.marking.drawing import fitted, framed, overlaid
 from ui.marking.subjects import Subject, Subjects
 
-FEWEST_RATERS = 3
-"""A map of fewer people is shown to nobody: it would be somebody's drawing, not what people see."""
-
-_DIM = 0.45
-_OPACITY = 0.8
+_ENLARGED = 4
+"""Times that a model's map, which is small, is drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +34,7 @@ class Easel:
 
     subjects: Subjects
     marks: Marks
+    heats: Heats
     prepare: Callable[[], tuple[int, int]]
     """Begins to make results that are missing, and tells how many are made of how many."""
 
@@ -121,33 +116,35 @@ class Easel:
         return tuple(sorted(found, key=lambda each: -each.raters))
 
     def heat_picture(self, stimulus_id: int, label: str | None) -> bytes:
-        """Return a result under the map of where people marked it, as a PNG.
+        """Return a result under the map of where people marked it, as a PNG; reduced if it is large.
 
         Raises GoneError: no such result of the gallery, or fewer than `FEWEST_RATERS` people marked it.
         """
         stimulus = self.subjects.stimuli.get([stimulus_id]).get(stimulus_id)
-        heat = next(heat_maps(self.marks.counted(stimulus_id=stimulus_id), label), None)
-        if stimulus is None or stimulus.owner is not None or heat is None or heat.raters < FEWEST_RATERS:
+        if stimulus is None or stimulus.owner is not None:
             raise GoneError
-        shown = pixels.open(self.subjects.pictures.file(stimulus.shown_sha256)).pixels
-        return plain_png(pixels.from_array(overlaid(shown, heat)))
+        file = self.subjects.pictures.file(stimulus.shown_sha256)
+        heat = self.heats.of_result(stimulus_id, label)
+        if heat is None:
+            raise GoneError
+        shown = fitted(pixels.open(file).pixels, heat.share)
+        return plain_png(pixels.from_array(overlaid(shown, heat.share)))
+
+    def model_picture(self, contestant: int, label: str | None) -> tuple[bytes, float]:
+        """Return the mean of the maps of a contestant's results, as a PNG, and the highest share in it.
+
+        Raises GoneError: no such contestant, or `FEWEST_RATERS` people or more marked none of its results.
+        """
+        heat = self.heats.of_model(contestant, label)
+        if heat is None:
+            raise GoneError
+        png = plain_png(pixels.from_array(framed(heat.share, enlarged=_ENLARGED)))
+        return png, float(heat.share.max())
 
     def _let_go(self, sha256: str) -> None:
         """Take away an own photo that was given once, unless it is needed still."""
         if not self.marks.needs(sha256):
             self.subjects.pictures.drop(sha256)
-
-
-def overlaid(image: NDArray[np.uint8], heat: Heat) -> NDArray[np.uint8]:
-    """Return `image` (h, w, 1 or 3) in grey and dimmed, under the colours of `heat`: (h, w, 3) uint8.
-
-    The colours are those of OpenCV's map "inferno", from 0 to everybody; nothing covers what nobody marked.
-    """
-    grey = image.mean(axis=2, keepdims=True) * _DIM
-    levels = np.rint(heat.share * 255).astype(np.uint8)
-    colours = cv2.applyColorMap(levels, cv2.COLORMAP_INFERNO)[..., ::-1]
-    opacity = np.where(heat.share > 0, np.float32(_OPACITY), 0)[..., None]
-    return np.rint(grey * (1 - opacity) + colours * opacity).astype(np.uint8)
 
 
 def _turn(people: int) -> int:

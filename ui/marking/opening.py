@@ -1,5 +1,6 @@
 """Put the Mark tab's parts together."""
 
+from ratings.marks.heats import Heats
 from ratings.marks.marks import Marks
 from ui.house import House
 from ui.marking.easel import Easel
@@ -16,4 +17,5 @@ def open_easel(house: House) -> Easel:
         backstage.begin()
         return backstage.made, backstage.wanted
 
-    return Easel(subjects, Marks(desk.store.database), prepare)
+    database = desk.store.database
+    return Easel(subjects, Marks(database), Heats(database), prepare)

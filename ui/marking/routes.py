@@ -33,8 +33,13 @@ LARGEST_PHOTO = 64_000_000
 
 MOST_SKIPPED = 500
 LARGEST_NUMBER = 2**31 - 1
-"""No database here numbers its rows further."""
+"""Of a row; PostgreSQL refuses larger ones."""
+
+MOST = "X-Patina-Most"
+"""The header with the highest share in a model's map, in [0, 1]."""
+
 KEPT = {"Cache-Control": "private, max-age=86400, immutable", "X-Content-Type-Options": "nosniff"}
+_ANEW = {**KEPT, "Cache-Control": "no-cache"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +116,14 @@ class _Answers:
 
     def heat(self, asked: _Asked) -> Response:
         """Send a result under its map."""
-        number = int(asked.said["stimulus"])
-        if number > LARGEST_NUMBER:
-            raise GoneError
-        png = self.easel.heat_picture(number, asked.said.get("label") or None)
-        return Response(png, media_type="image/png", headers={**KEPT, "Cache-Control": "no-cache"})
+        png = self.easel.heat_picture(_number(asked.said["stimulus"]), asked.said.get("label") or None)
+        return Response(png, media_type="image/png", headers=_ANEW)
+
+    def model_heat(self, asked: _Asked) -> Response:
+        """Send the mean of a contestant's maps; a header tells the highest share in it."""
+        contestant, label = _number(asked.said["contestant"]), asked.said.get("label") or None
+        png, most = self.easel.model_picture(contestant, label)
+        return Response(png, media_type="image/png", headers={**_ANEW, MOST: f"{most:.3f}"})
 
 
 def marking_routes(easel: Easel, secret: bytes) -> list[Route]:
@@ -143,6 +151,7 @@ def marking_routes(easel: Easel, secret: bytes) -> list[Route]:
         Route("/patina/marking/mark/{uid}", of(answers.take_back), methods=["DELETE"]),
         Route("/patina/marking/heat/{task}", of(answers.marked)),
         Route("/patina/marking/heat/{task}/{stimulus:int}.png", of(answers.heat)),
+        Route("/patina/marking/model/{contestant:int}.png", of(answers.model_heat)),
     ]
 
 
@@ -183,6 +192,17 @@ def _shown(marked: Marked, gallery: Gallery, speaking: Words) -> dict[str, Any]:
 def _title(gallery: Gallery, name: str | None, language: str) -> str:
     example = next((each for each in gallery.examples if each.id == name), None)
     return example.title(language) if example else name or ""
+
+
+def _number(told: object) -> int:
+    """Return a row's number, which the path has as text or as a number.
+
+    Raises GoneError: no database can have it.
+    """
+    number = int(str(told))
+    if number > LARGEST_NUMBER:
+        raise GoneError
+    return number
 
 
 def _keys(body: bytes) -> frozenset[str]:

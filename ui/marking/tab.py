@@ -8,10 +8,11 @@ from pathlib import Path
 import gradio as gr
 
 from models.card import Task
+from ratings.marks.heats import FEWEST_RATERS
 from ratings.marks.labels import LABELS, RUST
 from ratings.records import LICENCE
 from ui.gallery import Example
-from ui.marking.easel import FEWEST_RATERS
+from ui.marking.drawing import SCALE
 from ui.wiring.asked import BROWSER_JS
 from ui.words import Words
 
@@ -80,6 +81,15 @@ def _marking(tasks: Sequence[Task], photos: Sequence[Example], words: Words) -> 
   </div>
   {_heat(tasks, words)}
 </section>"""
+
+
+def legend(least: str, most: str) -> str:
+    """Return the scale of the maps' colours, with what its ends mean."""
+    colours = f"background:linear-gradient(90deg,{','.join(SCALE)})"
+    return (
+        f'<span class="heat-legend"><span>{escape(least)}</span> <i style="{colours}"></i> '
+        f"<span data-most>{escape(most)}</span></span>"
+    )
 
 
 def _word(name: str, words: Words) -> str:
@@ -177,7 +187,7 @@ def _heat(tasks: Sequence[Task], words: Words) -> str:
       <label>{_word("heat_task", words)} <select data-part="heat-task">{choices}</select></label>
       <label>{_word("heat_model", words)} <select data-part="heat-model"></select></label>
       <label>{_word("heat_label", words)} <select data-part="heat-label"></select></label>
-      <span class="marking-legend">{_word("nobody", words)} <i></i> {_word("everybody", words)}</span>
+      {legend(words("marking.nobody"), words("marking.everybody"))}
     </div>
     <div class="marking-maps" data-part="maps"></div>
   </div>"""

@@ -10,19 +10,23 @@ from typing import Any
 import gradio as gr
 
 from models import registry
+from ratings.boards.keeping import board
+from ratings.filters import Filters
 from ratings.stimuli import Stimuli
-from ratings.studies.design import State
+from ratings.studies.design import Method, State
 from ratings.studies.records import Participant
 from ratings.studies.results import results
 from ratings.studies.sittings import participant_hash
 from ratings.studies.studies import Studies
 from ui import gallery
+from ui.boards.grades import grades_table
+from ui.boards.table import board_table
 from ui.errors import NothingChosenError
 from ui.keeping.office import Office
 from ui.studies.form import FIELDS, study_form, wish_of
 from ui.studies.making import design_of
 from ui.studies.stimuli import Prop
-from ui.studies.tables import results_table, studies_table
+from ui.studies.tables import studies_table
 from ui.wiring.admission import Admission
 from ui.wiring.events import HIDDEN
 from ui.words import Words
@@ -114,8 +118,11 @@ class _Work:
 
     def read(self, uid: str | None) -> str:
         """Return what came of a study."""
-        study = self._studies.get(self._needed(uid))
-        return results_table(results(self._office.store.database, study), self.words)
+        study, database = self._studies.get(self._needed(uid)), self._office.store.database
+        if study.design.method is Method.PAIRS:
+            found = board(database, study.task, filters=Filters(study=study.uid))
+            return board_table(found, self.words, opens=False)
+        return grades_table(results(database, study), self.words, opens=False)
 
     def participants(self, uid: str | None) -> str:
         """Return a link to a CSV file of who took part, outside ids as hashes."""

@@ -10,8 +10,8 @@ from ratings.judging import Choice
 from ratings.records import Result
 from ratings.stimuli import Shown, Stimuli, Stimulus
 from ratings.store import Store
+from ratings.studies.answers import REFERENCE, TRAP
 from ratings.studies.design import Item, Method
-from ratings.studies.results import REFERENCE, TRAP
 from ui.dealing.staging import plain_png
 from ui.gallery import Example
 from ui.keeping.pictures import StimulusShelf

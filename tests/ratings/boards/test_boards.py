@@ -7,8 +7,9 @@ import pytest
 from ratings.arena.arena import Arena
 from ratings.boards import keeping
 from ratings.boards.keeping import board, counted, recount
-from ratings.boards.records import ENOUGH_VOTES, Board, Filters
+from ratings.boards.records import ENOUGH_VOTES, Board
 from ratings.boards.telling import lines, rank, rows
+from ratings.filters import Filters
 from ratings.judging import Choice
 from ratings.records import Flag
 from ratings.statistics.bradley_terry import elo

@@ -32,9 +32,9 @@ from ratings.sharing.export import export, export_studies, studies_beside  # noq
 from ratings.sharing.rows import ANSWERED_AT, TABLES  # noqa: E402
 from ratings.stimuli import Shown, Stimuli, Stimulus  # noqa: E402
 from ratings.store import Store  # noqa: E402
+from ratings.studies.answers import REFERENCE  # noqa: E402
 from ratings.studies.design import Check, Design, Item, Method, Said, State  # noqa: E402
 from ratings.studies.records import Study  # noqa: E402
-from ratings.studies.results import REFERENCE  # noqa: E402
 from ratings.studies.sittings import Sittings  # noqa: E402
 from ratings.studies.studies import Studies  # noqa: E402
 

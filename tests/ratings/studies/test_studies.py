@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from ratings.administration.forgetting import forget
+from ratings.boards.keeping import board
 from ratings.errors import (
     BadRatingError,
     BadStudyError,
@@ -15,6 +16,7 @@ from ratings.errors import (
     StudyError,
     UnknownStudyError,
 )
+from ratings.filters import Filters
 from ratings.judging import Viewing
 from ratings.records import Flag
 from ratings.rows import ago
@@ -303,12 +305,13 @@ class TestAnyDatabase:
                 ),
             )
         found = results(any_store.database, study)
-        assert [(row.contestant.model, row.score, row.answers, row.raters) for row in found.rows] == [
+        told = [(row.contestant.model, row.opinion) for row in found.rows]
+        assert [(model, of.score, of.n, of.people) for model, of in told] == [
             ("first", 4.5, 12, 6),
             ("second", 1.5, 12, 6),
         ]
-        assert found.rows[0].low
-        assert found.rows[0].low < 4.5
+        assert found.rows[0].opinion.low
+        assert found.rows[0].opinion.low < 4.5
         assert len(found.items) == 4
         assert len(found.people) == 6
 
@@ -330,9 +333,10 @@ class TestAnyDatabase:
                     "tie" if number == 0 else "left" if now.trial and now.trial.stimulus in best else "right"
                 ),
             )
-        found = results(any_store.database, study)
-        assert [row.contestant.model for row in found.rows] == ["first", "second"]
-        assert found.rows[0].answers == 16
+        found = board(any_store.database, "denoise", filters=Filters(study=study.uid))
+        assert [each.contestant.model for each in found.standings] == ["first", "second"]
+        assert (found.votes, found.raters, found.standings[0].ties) == (16, 8, 2)
+        assert board(any_store.database, "denoise").votes == 0, "the Arena's votes are others"
 
     def test_hidden_reference_is_what_grades_count_against(
         self, sittings: Sittings, opened: Open, any_store: Store, stimulus
@@ -347,7 +351,7 @@ class TestAnyDatabase:
                 lambda now: 3 if now.trial and now.trial.stimulus == shown["first"] else 4,
             )
         (row,) = results(any_store.database, study).rows
-        assert (row.contestant.model, row.score) == ("first", 4.0)
+        assert (row.contestant.model, row.opinion.score) == ("first", 4.0)
 
     def test_study_shows_only_what_is_there(self, studies: Studies, design: Callable[..., Design]) -> None:
         with pytest.raises(BadStudyError, match="no stimuli of 'denoise' here: 999"):

@@ -1,5 +1,6 @@
 """The Leaderboard tab as a person meets it, in a real Chromium, over votes that are there."""
 
+import re
 from pathlib import Path
 from random import Random
 
@@ -9,18 +10,30 @@ from playwright.sync_api import expect
 
 from models import pixels
 from ratings.arena.arena import Arena
+from ratings.judging import Viewing
+from ratings.marks import mask
+from ratings.marks.marks import Marks
+from ratings.marks.records import Painted
 from ratings.records import Result
-from ratings.stimuli import Shown, Stimuli
+from ratings.stimuli import Shown, Stimuli, Stimulus
 from ratings.store import Store
+from ratings.studies.design import State, read_design
+from ratings.studies.sittings import Sittings
+from ratings.studies.studies import Studies
 from ui.keeping.pictures import StimulusShelf
 
 pytestmark = pytest.mark.browser
+expect.set_options(timeout=30_000)
+CC_BY = "CC-BY-4.0"
 MODELS = ("denoise-median", "denoise-mean", "denoise-gaussian")
 
 
 @pytest.fixture(scope="module")
 def voted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with 120 votes of 16 people on three models and two pictures, three of them too quick."""
+    """A folder with 120 votes of 16 people on three models and two pictures, three of them too quick.
+
+    Four people marked one picture of the first model, one of them the other; a graded study is open.
+    """
     folder = tmp_path_factory.mktemp("voted")
     data = folder / "data"
     data.mkdir()
@@ -39,8 +52,35 @@ def voted(tmp_path_factory: pytest.TempPathFactory) -> Path:
             better = "left" if MODELS.index(left) < MODELS.index(right) else "right"
             choice = random.choice([better, better, better, "tie", "left", "right"])
             quick = 100 if number >= 120 else 2000
-            arena.vote(deal.token, rater, choice, accepted_licence="CC-BY-4.0", response_ms=quick)
+            arena.vote(deal.token, rater, choice, accepted_licence=CC_BY, response_ms=quick)
+        _mark(Marks(store.database), shown)
+        _study(store, {each.id: MODELS.index(model) for (model, _), each in shown.items()})
     return folder
+
+
+def _mark(marks: Marks, shown: dict[tuple[str, str], Stimulus]) -> None:
+    half = np.zeros((48, 64), bool)
+    half[:, :32] = True
+    for person, label in enumerate(["halo", "halo", "halo", "over-smoothing"]):
+        painted = Painted(label, "brush", mask.encode(half))
+        cat = shown[MODELS[0], "noise-cat-15"]
+        marks.on_result(cat.id, painted, f"{person:064x}", accepted_licence=CC_BY)
+    astronaut = shown[MODELS[0], "noise-astronaut-25"]
+    marks.on_result(astronaut.id, painted, f"{0:064x}", accepted_licence=CC_BY)
+
+
+def _study(store: Store, places: dict[int, int]) -> None:
+    """Make a study in which four people grade each result by its model's place."""
+    studies, sittings = Studies(store.database), Sittings(store.database)
+    told = {"method": "acr", "items": [{"stimulus": each} for each in places], "checks": []}
+    study = studies.change(studies.make("Noise", "denoise", read_design(told)).uid, State.OPEN)
+    for person in range(4):
+        rater = f"{person:064x}"
+        sittings.begin(study.token, rater)
+        now = sittings.consent(study.token, rater, accepted_licence=CC_BY)
+        while (due := now.trial) is not None:
+            grade = 4 - places[due.stimulus] + (person + due.index) % 2
+            now = sittings.answer(study.token, rater, due.index, grade, viewing=Viewing(), response_ms=2000)
 
 
 def _stimulus(store: Store, stimuli: Stimuli, shelf: StimulusShelf, folder: Path, model: str, name: str):
@@ -69,9 +109,14 @@ def _stimulus(store: Store, stimuli: Stimuli, shelf: StimulusShelf, folder: Path
     )
 
 
+@pytest.fixture(scope="module")
+def address(voted, lasting_server_of):
+    return lasting_server_of(voted, {}).url
+
+
 @pytest.fixture
-def board(voted, server_of, visit):
-    page = visit(server_of(voted, {}).url)
+def board(address, visit):
+    page = visit(address)
     page.get_by_role("tab", name="Leaderboard").click()
     expect(page.locator(".standings tbody tr")).to_have_count(3)
     return page
@@ -83,7 +128,7 @@ def test_best_stands_first_with_rank_interval_and_counts(board):
     expect(rows.nth(2)).to_contain_text("Gaussian filter")
     expect(rows.nth(0).locator(".rank")).to_have_text("1")
     expect(board.get_by_text("120 votes of 16 people.")).to_be_visible()
-    board.get_by_text("Votes that are stored and do not count").click()
+    board.get_by_text("What is stored and does not count").click()
     expect(board.get_by_text("faster than anyone can look: 3")).to_be_visible()
 
 
@@ -92,13 +137,63 @@ def test_row_opens_what_stands_behind_it_by_keyboard(board):
     board.keyboard.press("Enter")
     evidence = board.locator(".evidence")
     expect(evidence.get_by_role("row", name="Mean filter")).to_be_visible()
-    picture = evidence.locator("img").first
+    picture = evidence.locator("img[src^='patina/stimulus/']").first
     expect(picture).to_be_visible()
     assert picture.evaluate("image => image.naturalWidth") == 64
 
 
+def test_row_shows_where_people_saw_problems(board):
+    board.locator(".standings th button").first.click()
+    evidence = board.locator(".evidence")
+    counts = evidence.get_by_role("row", name="Halo")
+    expect(counts).to_contain_text("3")
+    expect(evidence).to_contain_text("fewer than 3 people marked have no map; there are 1.")
+    mean = evidence.get_by_alt_text("Where in the frame people marked problems on results of Median filter")
+    expect(mean).to_have_js_property("naturalWidth", 480)
+    expect(evidence.get_by_text("100 % of people")).to_be_visible()
+    cat = evidence.get_by_alt_text("Cat, light noise, restored by Median filter, under a map")
+    cat.scroll_into_view_if_needed()
+    expect(cat).to_have_js_property("naturalWidth", 64)
+    evidence.get_by_role("button", name="Over-smoothing").focus()
+    board.keyboard.press("Enter")
+    expect(evidence.get_by_text("25 % of people")).to_be_visible()
+    expect(cat).to_have_attribute("src", re.compile("label=over-smoothing$"))
+    expect(cat).to_have_js_property("naturalWidth", 64)
+
+
+def test_row_of_which_nobody_marked_anything_says_so(board):
+    board.locator(".standings th button").last.click()
+    evidence = board.locator(".evidence")
+    expect(evidence.get_by_text("Nobody has marked a problem on its results yet.")).to_be_visible()
+    expect(evidence.locator(".problems, .problem-maps")).to_have_count(0)
+
+
+def test_study_is_a_filter_and_its_grades_open_their_evidence(board):
+    board.get_by_text("Filters, and studies").click()
+    board.get_by_label("Votes, or a study").click()
+    board.get_by_role("option", name="Noise (ACR)").click()
+    expect(board.get_by_text("24 answers of 4 people count.")).to_be_visible()
+    expect(board.get_by_label("What the intervals speak of")).to_have_count(0)
+    rows = board.locator(".standings tbody tr")
+    expect(rows.nth(0)).to_contain_text("Median filter")
+    expect(rows.nth(0)).to_contain_text("not enough people: 4 of 15")
+    rows.nth(0).get_by_role("button").click()
+    expect(board.locator(".evidence").get_by_text("Graded best")).to_be_visible()
+    expect(board.locator(".evidence").get_by_text("of 4 people").first).to_be_visible()
+    board.get_by_label("Picture", exact=True).click()
+    board.get_by_role("option", name="Cat, light noise").click()
+    expect(board.get_by_text("12 answers of 4 people count.")).to_be_visible()
+    board.get_by_role("tab", name="Arena").click()
+    board.get_by_role("tab", name="Leaderboard").click()
+    expect(board.get_by_text("12 answers of 4 people count.")).to_be_visible()
+    board.get_by_label("Votes, or a study").click()
+    board.get_by_role("option", name="Blind votes of the Arena").click()
+    expect(board.locator(".standings tbody tr").nth(0)).to_contain_text("Median filter")
+    expect(board.get_by_text("What the intervals speak of")).to_be_visible()
+
+
 def test_filters_leave_votes_out(board):
-    board.get_by_text("Filter the votes").click()
+    board.get_by_text("Filters, and studies").click()
     board.get_by_label("To (day, UTC)").fill("2020-01-01")
     board.get_by_label("To (day, UTC)").press("Tab")
     expect(board.get_by_text("Nobody has voted on these yet.")).to_be_visible()

@@ -12,7 +12,7 @@ from models import pixels
 from models.order import Order
 from ratings import raters
 from ratings.marks import mask
-from ratings.marks.heat import Heat
+from ratings.marks.heats import Heats
 from ratings.marks.marks import Marks
 from ratings.marks.records import Painted
 from ratings.records import Result
@@ -23,7 +23,8 @@ from ui.dealing.staging import plain_png
 from ui.errors import GoneError
 from ui.keeping.desk import Desk
 from ui.keeping.pictures import StimulusShelf
-from ui.marking.easel import Easel, overlaid
+from ui.marking.drawing import fitted, framed, overlaid
+from ui.marking.easel import Easel
 from ui.marking.routes import marking_routes
 from ui.marking.subjects import LARGEST_SIDE, Subjects, fitting
 
@@ -42,7 +43,7 @@ def store(desk: Desk) -> Store:
 def easel(desk: Desk, tmp_path: Path) -> Easel:
     database, pictures = desk.store.database, StimulusShelf(tmp_path / "stimuli")
     subjects = Subjects(Stimuli(database), pictures, desk, gallery.load(), SECRET)
-    return Easel(subjects, Marks(database), lambda: (3, 40))
+    return Easel(subjects, Marks(database), Heats(database), lambda: (3, 40))
 
 
 @pytest.fixture
@@ -277,8 +278,47 @@ def test_map_of_fewer_than_three_people_is_shown_to_nobody(client, easel: Easel,
 
 def test_nothing_covers_what_nobody_marked() -> None:
     share = np.array([[0, 0.5, 1]], np.float32)
-    heat = Heat(None, None, "0" * 64, None, share, 4, 4)
     image = np.full((1, 3, 3), 100, np.uint8)
-    shown = overlaid(image, heat)
+    shown = overlaid(image, share)
     assert shown[0, 0].tolist() == [45, 45, 45]
     assert shown[0, 2].sum() > shown[0, 1].sum() > shown[0, 0].sum()
+
+
+def test_one_person_of_many_is_brighter_than_the_dimmed_picture() -> None:
+    share = np.array([[0, 0.005]], np.float32)
+    shown = overlaid(np.zeros((1, 2, 3), np.uint8), share).astype(int)
+    assert shown[0, 1].sum() - shown[0, 0].sum() > 100
+
+
+def test_model_s_map_uses_the_whole_scale_and_is_drawn_larger() -> None:
+    faint = framed(np.array([[0, 0.01, 0.02]], np.float32), enlarged=2)
+    assert faint.shape == (2, 6, 3)
+    assert np.array_equal(faint, framed(np.array([[0, 0.5, 1]], np.float32), enlarged=2))
+    empty = framed(np.zeros((1, 3), np.float32), enlarged=1)
+    assert len({tuple(pixel) for pixel in empty.reshape(-1, 3)}) == 1
+
+
+def test_picture_is_drawn_as_large_as_its_map() -> None:
+    image = np.arange(24, dtype=np.uint8).reshape(4, 6, 1)
+    assert fitted(image, np.zeros((2, 3), np.float32)).shape == (2, 3, 1)
+    assert fitted(image, np.zeros((4, 6), np.float32)) is image
+
+
+def test_model_s_map_tells_its_highest_share(client, easel: Easel, add) -> None:
+    stimulus = add("denoise-median")
+    where = f"/patina/marking/model/{stimulus.contestant_id}.png"
+    for rater in ("ann", "bob"):
+        mark(easel, stimulus, rater)
+    assert client.get(where).status_code == 404
+    mark(easel, stimulus, "cid", "tile-seam")
+    answer = client.get(f"{where}?label=halo")
+    assert answer.headers["content-type"] == "image/png"
+    assert 0 < float(answer.headers["X-Patina-Most"]) <= 0.667
+    assert client.get(f"{where}?label=tile-seam").status_code == 200
+    assert client.get(f"{where}?label=ugly").status_code == 404
+
+
+@pytest.mark.parametrize("number", ["0", "99999", "4294967296", "9" * 40])
+def test_map_of_what_is_not_there_is_refused(client, number: str) -> None:
+    assert client.get(f"/patina/marking/model/{number}.png").status_code == 404
+    assert client.get(f"/patina/marking/heat/denoise/{number}.png").status_code == 404

@@ -98,7 +98,7 @@ def test_study_from_link_to_results(prepared, server_of, context, tmp_path):
     with Store.open(f"sqlite:///{tmp_path / 'data' / 'patina.db'}") as store:
         found = results(store.database, study)
         (person,) = Studies(store.database).participants(study.uid)
-    assert [(row.score, row.answers) for row in found.rows] == [(4.0, 2), (4.0, 2)]
+    assert [(row.opinion.score, row.opinion.n) for row in found.rows] == [(4.0, 2), (4.0, 2)]
     assert person.participant
     assert "P1" not in str(person)
 

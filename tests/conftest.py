@@ -7,6 +7,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+# Before NumPy and torch are imported, here and in the programs that tests start: several run at once, and
+# for the small tensors of tests threads that wait for each other cost far more than they gain.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 import cv2
 import numpy as np
 import pytest

@@ -17,6 +17,8 @@ import pytest
 from numpy.typing import NDArray
 from skimage import data
 
+from ratings.store import Store
+
 
 def beside(name: str):
     """Import a module of this folder; tests are no package."""
@@ -66,6 +68,14 @@ def postgres_url() -> Iterator[str]:
     )
     with postgres_server.server(programs) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite database of the newest schema, with nothing in it, to be copied: migrating takes longer."""
+    path = tmp_path_factory.mktemp("empty") / "patina.db"
+    Store.open(f"sqlite:///{path}").close()
+    return path
 
 
 @pytest.fixture(scope="session")

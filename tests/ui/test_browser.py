@@ -377,6 +377,19 @@ def test_a_phone_shows_everything_without_scrolling_sideways(browser, server, sc
     context.close()
 
 
+def test_a_phone_has_every_tab_in_sight(browser, server):
+    page = browser.new_page(viewport={"width": 390, "height": 844}, locale="en-US")
+    open_page(page, server.url)
+    tabs = page.get_by_role("tablist").first.get_by_role("tab")
+    assert tabs.all_inner_texts() == [
+        *("Denoise", "Dehaze", "Derust", "Generate", "Arena", "Mark", "Leaderboard", "Models"),
+    ]
+    boxes = [tab.bounding_box() for tab in tabs.all()]
+    assert all(box["x"] >= 0 and box["x"] + box["width"] <= 390 for box in boxes)
+    expect(page.get_by_label("More tabs")).to_be_hidden()
+    page.close()
+
+
 def test_the_page_works_by_keyboard_alone(page):
     reached = set[str]()
     for _ in range(60):

@@ -1,5 +1,7 @@
 # Everything a person does with Patina, by name. `make run` on a fresh machine needs Python 3.11 or newer.
 PYTHON ?= python3
+# Files of tests that run at once; each process takes up to 3 GB of memory.
+WORKERS ?= 2
 VENV := .venv
 RUN := $(VENV)/bin/python
 
@@ -9,7 +11,7 @@ run: $(VENV)/running
 	$(RUN) app.py
 
 test: $(VENV)/working
-	$(RUN) -m pytest -m "not soak"
+	$(RUN) -m pytest -m "not soak" -n $(WORKERS) --dist loadfile
 
 check: $(VENV)/working
 	$(VENV)/bin/ruff format --no-cache --check .

@@ -7,6 +7,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+# Before NumPy and torch are imported, here and in the programs that tests start: several run at once, and
+# for the small tensors of tests threads that wait for each other cost far more than they gain.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 import cv2
 import numpy as np
 import pytest
@@ -14,6 +18,7 @@ from numpy.typing import NDArray
 from skimage import data
 
 from lab.benchmarks import postgres_server
+from ratings.store import Store
 
 
 def beside(name: str):
@@ -63,6 +68,14 @@ def postgres_url() -> Iterator[str]:
     )
     with postgres_server.server(programs, durable=False) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite database of the newest schema, with nothing in it, to be copied: migrating takes longer."""
+    path = tmp_path_factory.mktemp("empty") / "patina.db"
+    Store.open(f"sqlite:///{path}").close()
+    return path
 
 
 @pytest.fixture(scope="session")

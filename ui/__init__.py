@@ -4,10 +4,10 @@ serve, page, api/, routes    the page as a whole, and how it is served
 restoring/                   the tabs that restore photos
 generating/                  the Generate tab
 arena/                       the Arena tab: blind pairs
-marking/                     the Mark tab: regions painted on results and photos, maps of them
-boards/                      the Leaderboard tab
 administration/              the administrator's page; what raters may ask about themselves
 studies/                     a participant's own page; what the administrator makes studies with
+boards/                      the Leaderboard tab
+marking/                     the Mark tab: regions painted on results and photos, maps of them
 choosing/                    which models can run, what can be set; the Models tab
 opinion/                     the five grades under a result, and the leaderboard made of them
 house                        what every tab works with

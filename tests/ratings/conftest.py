@@ -1,6 +1,8 @@
 import os
 import secrets
+import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -49,32 +51,57 @@ def url(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def store(url: str) -> Iterator[Store]:
+def store(url: str, empty_file: Path) -> Iterator[Store]:
+    shutil.copy(empty_file, make_url(url).database or "")
     with Store.open(url) as opened:
         yield opened
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def any_url(request: pytest.FixtureRequest, url: str) -> Iterator[str]:
-    """A new, empty database of each kind."""
+def any_new_url(request: pytest.FixtureRequest, url: str) -> Iterator[str]:
+    """A new database of each kind, without a schema."""
     if request.param == "sqlite":
         yield url
         return
-    server: str = request.getfixturevalue("postgres_url")
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
-    schema = f"patina_{secrets.token_hex(6)}"
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f"CREATE SCHEMA {schema}")
-        address = make_url(server).update_query_dict({"options": f"-csearch_path={schema}"})
-        yield address.render_as_string(hide_password=False)
-        connection.exec_driver_sql(f"DROP SCHEMA {schema} CASCADE")
-    engine.dispose()
+    with _database(request.getfixturevalue("postgres_url")) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_url: str) -> Iterator[str]:
+    """The name of a PostgreSQL database of the newest schema, with nothing in it."""
+    with _database(postgres_url) as address:
+        Store.open(address).close()
+        yield make_url(address).database or ""
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def any_url(request: pytest.FixtureRequest, url: str, empty_file: Path) -> Iterator[str]:
+    """A database of each kind of the newest schema, with nothing in it: a copy, which is quicker to make."""
+    if request.param == "sqlite":
+        shutil.copy(empty_file, make_url(url).database or "")
+        yield url
+        return
+    template: str = request.getfixturevalue("postgres_template")
+    with _database(request.getfixturevalue("postgres_url"), template) as address:
+        yield address
 
 
 @pytest.fixture
 def any_store(any_url: str) -> Iterator[Store]:
     with Store.open(any_url) as opened:
         yield opened
+
+
+@contextmanager
+def _database(server: str, template: str = "template1") -> Iterator[str]:
+    """Make a database on a PostgreSQL server as a copy of `template`, give its URL, and drop it."""
+    engine, name = create_engine(server, isolation_level="AUTOCOMMIT"), f"patina_{secrets.token_hex(6)}"
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
+        yield make_url(server).set(database=name).render_as_string(hide_password=False)
+        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+    engine.dispose()
 
 
 @pytest.fixture

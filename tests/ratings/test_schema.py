@@ -114,17 +114,17 @@ OLD_ROWS = (
 )
 
 
-def test_first_schema_is_brought_up_to_date_with_all_its_ratings(any_url: str) -> None:
+def test_first_schema_is_brought_up_to_date_with_all_its_ratings(any_new_url: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(ratings.__file__).parent / "migrations"))
-    engine = create_engine(any_url)
+    engine = create_engine(any_new_url)
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "0001")
         for row in OLD_ROWS:
             connection.exec_driver_sql(row.replace("HASH", "1" * 64))
     engine.dispose()
-    with Store.open(any_url) as store:
+    with Store.open(any_new_url) as store:
         kept = list(store.ratings())
     assert [(each.grade, each.comment, each.rater) for each in kept] == [
         (4, "Sharp.", "a"),

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -51,8 +52,12 @@ runpy.run_path("app.py", run_name="__main__")
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with Store.open(f"sqlite:///{tmp_path / 'ratings.db'}") as store:
+def desk(tmp_path: Path, empty_file: Path) -> Iterator[Desk]:
+    """A desk over new ratings, or those that another fixture has put there."""
+    kept = tmp_path / "ratings.db"
+    if not kept.exists():
+        shutil.copy(empty_file, kept)
+    with Store.open(f"sqlite:///{kept}") as store:
         workshop = Workshop(Settings(data_dir=tmp_path / "data"))
         yield Desk(Shelf(tmp_path / "desk"), store, workshop)
 

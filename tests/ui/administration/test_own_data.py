@@ -76,7 +76,11 @@ def test_twice_is_harmless(client, token):
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
-@pytest.mark.parametrize("token", ["", "made up", new_token(b"another server"), "a" * 64])
+@pytest.mark.parametrize(
+    "token",
+    ["", "made up", new_token(b"another server"), "a" * 64],
+    ids=["none", "made up", "of another server", "of the right length"],
+)
 def test_nobody_else_can_ask(client, office, token, method):
     assert client.request(method, OWN_DATA, headers={HEADER: token}).status_code == 401
     assert client.request(method, OWN_DATA).status_code == 401

@@ -78,6 +78,7 @@ def visit(context, url: str) -> tuple[Page, list[str]]:
 def agree(page: Page) -> None:
     page.locator("#agree").check()
     page.get_by_role("button", name="Begin").click()
+    expect(page.locator("#agree")).to_have_count(0)  # the next step has a button of the same name
 
 
 def test_study_from_link_to_results(prepared, server_of, context, tmp_path):

@@ -9,20 +9,20 @@ from numpy.typing import NDArray
 CONFIDENCE = 0.95
 
 FEWEST = 3
-"""Of fewer clusters no interval is told: two people say next to nothing of how people differ, and Student's t
+"""Of fewer clusters no interval of a comparison is told: two people say next to nothing of how people differ, and Student's t
 with one degree of freedom, or less, makes millions of it."""
 
 
 def students(sizes: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return t(0.975, G - 1) · √(G / (G - 1)) for each number of clusters G, inf below FEWEST.
+    """Return t(0.975, G - 1) · √(G / (G - 1)) for each number of clusters G, inf where it is 1 or less.
 
-    >>> students(np.array([3.0, 1e9, 2.0])).round(2).tolist()
-    [5.27, 1.96, inf]
+    >>> students(np.array([2.0, 1e9, 1.0])).round(2).tolist()
+    [17.97, 1.96, inf]
     """
     from scipy.special import stdtrit
 
-    enough = sizes >= FEWEST
-    number = np.where(enough, sizes, FEWEST)
+    enough = sizes > 1
+    number = np.where(enough, sizes, 2)
     return np.where(enough, stdtrit(number - 1, (1 + CONFIDENCE) / 2) * np.sqrt(number / (number - 1)), inf)
 
 

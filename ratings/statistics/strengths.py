@@ -15,7 +15,7 @@ from ratings.statistics.bradley_terry import (
     win_probability,
 )
 from ratings.statistics.connectivity import core
-from ratings.statistics.small_samples import effective, students
+from ratings.statistics.small_samples import FEWEST, effective, students
 from ratings.statistics.votes import Votes, pair_totals, raters_each, votes_each
 
 RESAMPLES = 1000
@@ -87,7 +87,8 @@ def strengths(given: Votes, *, resamples: int = RESAMPLES, seed: int = 0) -> Str
         return with_intervals(given, bounded, theta, np.full_like(wins, inf), reach="these images")
     drawn = np.concatenate(list(_resampled(given, wins, theta, resamples, seed)))
     spread = variances(np.cov(drawn, rowvar=False, ddof=1).reshape(wins.shape), bounded)
-    margins = students(effective_of_pairs(given, given.rater)) * np.sqrt(spread)
+    people = effective_of_pairs(given, given.rater)
+    margins = np.where(people >= FEWEST, students(people) * np.sqrt(spread), inf)
     return with_intervals(given, bounded, theta, margins, reach="these images")
 
 

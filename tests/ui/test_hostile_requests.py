@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from models import pixels
 from ratings import raters
+from ratings.marks.heats import Heats
 from ratings.marks.marks import Marks
 from ratings.records import LICENCE, Result
 from ratings.stimuli import Shown
@@ -124,7 +125,7 @@ def client(ring: Ring, desk: Desk) -> Iterator[TestClient]:
         *arena_routes(ring),
         *study_routes(Participation(Sittings(database), stage.stimuli, stage.pictures, ring.secret)),
         *board_routes(stage.stimuli, stage.pictures),
-        *marking_routes(Easel(subjects, Marks(database), lambda: (0, 0)), ring.secret),
+        *marking_routes(Easel(subjects, Marks(database), Heats(database), lambda: (0, 0)), ring.secret),
     ]
     headers = {"X-Patina-Browser": raters.new_token(ring.secret)}
     with TestClient(Starlette(routes=routes), headers=headers) as client:

@@ -173,8 +173,7 @@ def another(browser: Browser, site) -> Iterator[Callable[..., Page]]:
 
 def test_on_a_phone_one_votes_by_touch_and_nothing_is_wider_than_the_screen(another, site, store):
     page = another(**PHONE)
-    page.locator(".overflow-menu > button").first.tap()
-    page.locator(".overflow-dropdown").get_by_text("Arena", exact=True).tap()
+    page.get_by_role("tab", name="Arena").tap()
     ring = arena(page)
     for touched in ("[data-part=start]", "[data-choose=right]"):
         expect(ring.locator(touched)).to_be_visible()

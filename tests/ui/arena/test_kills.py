@@ -20,7 +20,7 @@ from ratings.store import Store
 from ratings.tables import deals, tallies, votes
 
 VOTERS = 100
-FEWEST_VOTES = 100
+FEWEST_VOTES = 50
 UNDONE = 0.2
 PAUSE_SECONDS = (0.1, 0.8)
 LIFE_SECONDS = (0.5, 3.0)

@@ -298,13 +298,7 @@ def test_finger_paints_without_scrolling_a_phone(browser, stimulus: Stimulus, si
 
 
 def reach_tab(page: Page) -> None:
-    """On a phone the tab may stand behind the menu of those that have no room."""
-    tab = page.get_by_role("tab", name="Mark", exact=True).first
-    if not tab.is_visible():
-        page.locator(".overflow-menu > button").first.click()
-        page.locator(".overflow-dropdown").get_by_text("Mark", exact=True).click()
-    else:
-        tab.click()
+    page.get_by_role("tab", name="Mark", exact=True).first.click()
     expect(frame(page)).to_be_visible()
 
 

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 CONFIDENCE = 0.95
 
 FEWEST = 3
-"""Of fewer clusters no interval of a comparison is told: two people say next to nothing of how people differ, and Student's t
-with one degree of freedom, or less, makes millions of it."""
+"""Of fewer raters, or images, a comparison is told without an interval: two people say next to nothing of how
+people differ, and Student's t with one degree of freedom, or less, makes millions of it."""
 
 
 def students(sizes: NDArray[np.float64]) -> NDArray[np.float64]:

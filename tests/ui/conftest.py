@@ -247,6 +247,25 @@ def browser(chromium_path):
 
 
 @pytest.fixture
+def on_screen(browser, chromium_path):
+    """`on_screen(ratio, width, height)` opens a Chromium on a screen of so many device pixels a CSS pixel.
+
+    Playwright's own device_scale_factor only draws larger what was laid out for a screen of one.
+    """
+    opened = []
+
+    def open_browser(ratio: float, width: int, height: int):
+        size = f"--window-size={width},{height}"
+        flags = [*BROWSER_FLAGS, f"--force-device-scale-factor={ratio}", size]
+        opened.append(browser.browser_type.launch(executable_path=chromium_path, args=flags))
+        return opened[-1].new_context(no_viewport=True, locale="en-US")
+
+    yield open_browser
+    for each in opened:
+        each.close()
+
+
+@pytest.fixture
 def context(browser):
     context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-US")
     context.set_default_timeout(30_000)

@@ -32,6 +32,20 @@ class Words:
         text = self.catalogue[section][name]
         return text.format(**values) if values else text
 
+    def counted(self, thing: str, number: int) -> str:
+        """Return `number` of `thing` as [counted] has it: "1 vote", "2 votes".
+
+        Raises KeyError: no such thing.
+        """
+        return self.forms(thing)["one" if number == 1 else "many"].format(number=f"{number:,}")
+
+    def forms(self, thing: str) -> dict[str, str]:
+        """Return the texts for one of `thing` and for any other number, unfilled, for scripts.
+
+        Raises KeyError: no such thing.
+        """
+        return {form: self(f"counted.{thing}_{form}") for form in ("one", "many")}
+
     def title(self, card: Card) -> str:
         """Return a card's title."""
         return self._of_card(card, "title", card.title)

@@ -83,6 +83,19 @@ def test_a_text_is_filled_and_an_unknown_key_is_our_own_mistake():
         LANGUAGES[0]("batch.nonsense")
 
 
+@pytest.mark.parametrize(("number", "told"), [(0, "0 votes"), (1, "1 vote"), (1234, "1,234 votes")])
+def test_one_thing_is_told_in_the_singular(number, told):
+    assert LANGUAGES[0].counted("vote", number) == told
+
+
+@pytest.mark.parametrize("language", [pytest.param(each, id=each.language) for each in LANGUAGES])
+def test_every_thing_that_is_counted_has_both_forms(language):
+    things = {name.rsplit("_", 1)[0] for name in language.catalogue["counted"]}
+    for thing in things:
+        assert all("{number}" in text for text in language.forms(thing).values())
+    assert len(language.catalogue["counted"]) == 2 * len(things)
+
+
 def test_what_a_language_does_not_translate_is_shown_as_the_card_says_it():
     empty = words.Words("xx", {})
     card = registry.get("denoise-median")

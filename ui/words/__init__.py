@@ -1,7 +1,8 @@
 """The page's words: one catalogue a language, chosen when a page is built.
 
-A model's own words (title, summary, explanation, control labels and units, stage titles) stand in its card,
-in English; a catalogue may translate them, and where it does not, the card's English is shown.
+A model's own words (title, summary, explanation, control labels and units, stage titles, training data)
+stand in its card, in English; a catalogue may translate them, and where it does not, the card's English is
+shown.
 """
 
 import tomllib
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from models.card import Card, Control
+from models.source import Weights
 
 LANGUAGES = ("en", "zh")
 
@@ -67,6 +69,10 @@ class Words:
     def help(self, control: Control) -> str:
         """Return a control's help."""
         return self.catalogue.get("helps", {}).get(control.help, control.help)
+
+    def trained_on(self, weights: Weights) -> str:
+        """Return what weights were trained on."""
+        return self.catalogue.get("trained_on", {}).get(weights.trained_on, weights.trained_on)
 
     def stage(self, slug: str, title: str) -> str:
         """Return a stage's title."""

@@ -9,7 +9,7 @@ from models import registry
 from models.provenance import stage_titles
 from ui import words
 
-OF_CARDS = {"cards", "controls", "helps", "stages", "choices", "units"}
+OF_CARDS = {"cards", "controls", "helps", "stages", "choices", "units", "trained_on"}
 """Sections with the models' own words, which a language may leave in English."""
 
 LANGUAGES = [words.load(language) for language in words.LANGUAGES]
@@ -60,13 +60,14 @@ def test_every_translated_card_and_part_of_it_exists(other):
 
 
 @pytest.mark.parametrize("language", [pytest.param(each, id=each.language) for each in LANGUAGES])
-def test_every_translated_label_help_unit_stage_and_choice_exists_in_some_card(language):
+def test_every_translated_part_of_a_card_exists_in_some_card(language):
     known = {
         "controls": {control.label for control in CONTROLS},
         "helps": {control.help for control in CONTROLS},
         "stages": {slug for card in registry.cards() for slug in stage_titles(card)},
         "units": {control.unit for control in CONTROLS},
         "choices": {choice for control in CONTROLS for choice in control.choices},
+        "trained_on": {card.weights.trained_on for card in registry.cards() if card.weights},
     }
     stale = {
         f"{section}.{name}"

@@ -12,10 +12,11 @@ from dataclasses import asdict
 
 from ratings.boards import of_study, telling
 from ratings.boards.keeping import board
-from ratings.errors import RatingsError
+from ratings.errors import RatingsError, UnknownTaskError
 from ratings.integrity.report import check, repair
 from ratings.leaderboard import TITLE, Row, leaderboard
 from ratings.marks import command as marks_command
+from ratings.marks.labels import TASKS
 from ratings.settings import Settings
 from ratings.sharing import command as sharing
 from ratings.store import Store
@@ -30,6 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = Settings.from_environment(os.environ)
         with Store.open(settings.database_url) as store:
             return _run(chosen, store, settings)
+    except UnknownTaskError as error:
+        _say(str(error))
+        return 2
     except RatingsError as error:
         _say(str(error))
         return 1
@@ -58,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(chosen: argparse.Namespace, store: Store, settings: Settings) -> int:
+    """Run what was `chosen`. Raises UnknownTaskError, and what else is told of a command."""
     if chosen.command == "marks":
         _say(marks_command.export_marks(chosen, store, settings))
         return 0
@@ -65,9 +70,12 @@ def _run(chosen: argparse.Namespace, store: Store, settings: Settings) -> int:
         return study_command.run(chosen, store, settings, print, _say)
     if chosen.command in sharing.COMMANDS:
         return sharing.run(chosen, store, _say)
-    if chosen.command == "leaderboard" and chosen.study is not None:
-        return _study(store, chosen.task, chosen.study, as_json=chosen.json)
     if chosen.command == "leaderboard":
+        known = sorted({*TASKS, *store.tasks()})
+        if chosen.task not in known:
+            raise UnknownTaskError(chosen.task, known)
+        if chosen.study is not None:
+            return _study(store, chosen.task, chosen.study, as_json=chosen.json)
         return _leaderboard(store, chosen.task, as_json=chosen.json)
     if chosen.repair:
         _say(f"Counted all votes anew: {repair(store):,} pairs of contestants were compared.")

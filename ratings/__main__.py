@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from ratings.amounts import amount
 from ratings.boards import of_study, telling
 from ratings.boards.keeping import board
 from ratings.errors import RatingsError, UnknownTaskError
@@ -117,12 +118,8 @@ def _line(row: Row, width: int) -> str:
     known = opinion.low is not None and opinion.high is not None
     interval = f"{opinion.low:.2f} to {opinion.high:.2f}" if known else "no interval "
     weights = f"weights {who.weights_sha256[:8]}" if who.weights_sha256 else "no weights"
-    given = f"{_count(opinion.n, 'rating', 'ratings')} by {_count(opinion.people, 'person', 'people')}"
+    given = f"{amount(opinion.n, 'rating', 'ratings')} by {amount(opinion.people, 'person', 'people')}"
     return f"{who.model:{width}}  {opinion.score:.2f}  {interval}  {given}  version {who.version}, {weights}"
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
 
 
 def _check(store: Store, *, as_json: bool) -> int:

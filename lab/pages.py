@@ -17,8 +17,9 @@ BEGIN, END = "<!-- models: written by python -m lab.pages -->", "<!-- end of mod
 INTRODUCTION = """# How each method works
 
 This page is written from the models' cards by `python -m lab.pages`; the tabs, the command line and the API
-show the same words. Every method sees the photo's own encoded values in [0, 1], of any depth, and goes
-through the same five steps: load → preprocess → method → postprocess → save.
+show the same words. A generator draws an image from random numbers, which its seed fixes. Every method that
+restores sees the photo's own encoded values in [0, 1], of any depth, and goes through the same five steps:
+load → preprocess → method → postprocess → save.
 """
 
 

@@ -86,7 +86,7 @@ class Control:
         kind = "a whole number" if self.kind == "integer" else "a number"
         steps = f" in steps of {self.step:g}" if self.kind == "integer" and self.step != 1 else ""
         auto = ", or auto" if self.estimate is not None else ""
-        unit = f" {self.unit}" if self.unit else ""
+        unit = f" ({self.unit})" if self.unit else ""
         return f"{kind} from {self.minimum:g} to {self.maximum:g}{unit}{steps}{auto}"
 
     def _refuse(self, value: object) -> BadSettingError:

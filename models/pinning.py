@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from models.hub import cache
 from models.hub.download import Failure, download
-from models.hub.sentences import fetch_error
+from models.hub.sentences import pin_error
 from models.progress import Progress, never, silent
 from models.receipts import sha256_of
 from models.source import Hub
@@ -36,12 +36,12 @@ def read_pin(model: str, source: Hub, *, endpoint: str | None = None, progress: 
     try:
         info = _ask(source, endpoint)
     except Failure as failure:
-        raise fetch_error(failure, model, source, endpoint) from failure.__cause__
+        raise pin_error(failure, model, source, endpoint) from failure.__cause__
     assert info.sha is not None
     pinned = replace(source, revision=info.sha)
     file = next((file for file in info.siblings or () if file.rfilename == source.file), None)
     if file is None:
-        raise fetch_error(Failure("file"), model, pinned, endpoint)
+        raise pin_error(Failure("file"), model, pinned, endpoint)
     if file.lfs is not None:
         return Reading(pinned, file.lfs.sha256, file.lfs.size)
     return _hashed(model, pinned, endpoint, progress)
@@ -74,6 +74,6 @@ def _hashed(model: str, source: Hub, endpoint: str | None, progress: Progress) -
     try:
         download(source, folder, None, endpoint=endpoint, patience=_PATIENCE, progress=progress, stop=never)
     except Failure as failure:
-        raise fetch_error(failure, model, source, endpoint) from None
+        raise pin_error(failure, model, source, endpoint) from None
     path = cache.pointer(source)
     return Reading(source, sha256_of(path, progress, never), path.stat().st_size)

@@ -19,16 +19,18 @@ def pinned_hash(model: str, weights: Weights) -> str:
     """
     source = weights.source
     revision = source.revision if isinstance(source, Hub) else None
+    asked = "revision and SHA-256" if isinstance(source, Hub) else "SHA-256"
+    whence = "the Hub" if isinstance(source, Hub) else "the file"
     if not weights.pinned or weights.sha256 is None:
         raise NotPinnedError(
-            f"'{model}' is not pinned: nobody has said yet which revision and SHA-256 its weights have. "
-            f"`python -m models pin {model}` reads them from the Hub and prints the lines for models.toml."
+            f"'{model}' is not pinned: nobody has said yet which {asked} its weights have. "
+            f"`python -m models pin {model}` reads {asked} from {whence} and prints lines for models.toml."
         )
     if not SHA256.fullmatch(weights.sha256) or (revision is not None and not REVISION.fullmatch(revision)):
         raise NotPinnedError(
             f"'{model}' is not pinned: a revision has 40, a SHA-256 64 digits 0-9 a-f; "
             f"found '{revision}' and '{weights.sha256}'. "
-            f"`python -m models pin {model}` reads them from the Hub."
+            f"`python -m models pin {model}` reads {asked} from {whence}."
         )
     name = source.path.name if isinstance(source, OnDisk) else source.file
     if not name.lower().endswith(SUFFIXES):

@@ -14,6 +14,7 @@ identified, rows, records     one row for the same thing; rows ↔ the frozen re
 schema, migrations/, tables/  the newest tables, and how a database comes to them
 database, together            one URL → connections; small writers that share a transaction
 raters, settings, errors      pseudonyms; what the environment says; what can go wrong
+amounts                       numbers of things in words
 
 What stands further down never imports what stands further up.
 """

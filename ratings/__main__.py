@@ -10,12 +10,14 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from ratings.amounts import amount
 from ratings.boards import of_study, telling
 from ratings.boards.keeping import board
-from ratings.errors import RatingsError
+from ratings.errors import RatingsError, UnknownTaskError
 from ratings.integrity.report import check, repair
 from ratings.leaderboard import TITLE, Row, leaderboard
 from ratings.marks import command as marks_command
+from ratings.marks.labels import TASKS
 from ratings.settings import Settings
 from ratings.sharing import command as sharing
 from ratings.store import Store
@@ -30,6 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = Settings.from_environment(os.environ)
         with Store.open(settings.database_url) as store:
             return _run(chosen, store, settings)
+    except UnknownTaskError as error:
+        _say(str(error))
+        return 2
     except RatingsError as error:
         _say(str(error))
         return 1
@@ -58,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(chosen: argparse.Namespace, store: Store, settings: Settings) -> int:
+    """Run what was `chosen`. Raises UnknownTaskError, and what else is told of a command."""
     if chosen.command == "marks":
         _say(marks_command.export_marks(chosen, store, settings))
         return 0
@@ -65,9 +71,12 @@ def _run(chosen: argparse.Namespace, store: Store, settings: Settings) -> int:
         return study_command.run(chosen, store, settings, print, _say)
     if chosen.command in sharing.COMMANDS:
         return sharing.run(chosen, store, _say)
-    if chosen.command == "leaderboard" and chosen.study is not None:
-        return _study(store, chosen.task, chosen.study, as_json=chosen.json)
     if chosen.command == "leaderboard":
+        known = sorted({*TASKS, *store.tasks()})
+        if chosen.task not in known:
+            raise UnknownTaskError(chosen.task, known)
+        if chosen.study is not None:
+            return _study(store, chosen.task, chosen.study, as_json=chosen.json)
         return _leaderboard(store, chosen.task, as_json=chosen.json)
     if chosen.repair:
         _say(f"Counted all votes anew: {repair(store):,} pairs of contestants were compared.")
@@ -109,12 +118,8 @@ def _line(row: Row, width: int) -> str:
     known = opinion.low is not None and opinion.high is not None
     interval = f"{opinion.low:.2f} to {opinion.high:.2f}" if known else "no interval "
     weights = f"weights {who.weights_sha256[:8]}" if who.weights_sha256 else "no weights"
-    given = f"{_count(opinion.n, 'rating', 'ratings')} by {_count(opinion.people, 'person', 'people')}"
+    given = f"{amount(opinion.n, 'rating', 'ratings')} by {amount(opinion.people, 'person', 'people')}"
     return f"{who.model:{width}}  {opinion.score:.2f}  {interval}  {given}  version {who.version}, {weights}"
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
 
 
 def _check(store: Store, *, as_json: bool) -> int:

@@ -5,6 +5,7 @@
     ├── BadRatingError         a grade, tag, comment, licence or rater that cannot be stored as it is
     ├── ForgottenError         the rater asked to be forgotten
     ├── UnknownRaterError      that is neither a pseudonym nor a token of this server
+    ├── UnknownTaskError       there is no such task
     ├── BadReasonError         an answer is left out for no reason, or one that is too long
     ├── NotAdmittedError       only the administrator may do this
     │   ├── WrongPasswordError     this is not the administrator's password
@@ -70,6 +71,13 @@ class UnknownRaterError(RatingsError):
         super().__init__(
             "Expected a rater's pseudonym, 64 hex digits, or the token of the rater's browser, 68 characters."
         )
+
+
+class UnknownTaskError(RatingsError):
+    """There is no such task."""
+
+    def __init__(self, task: str, known: Sequence[str]) -> None:
+        super().__init__(f"Expected one of the tasks {', '.join(known)}; got {ascii(task)[:60]}.")
 
 
 class BadReasonError(RatingsError):

@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 from models.commands.codes import DONE
 from models.commands.pairs import parse_settings
+from models.commands.telling import written
 from models.folders import make_folder
 from models.generator import generate
 from models.settings import Settings
@@ -52,7 +53,9 @@ def _generate(options: argparse.Namespace, settings: Settings) -> int:
     for image in tqdm(images, total=options.count, unit="image", file=sys.stderr, disable=None):
         moved = "".join(f"{nudge:+g}" for nudge in image.point.nudges)
         path = options.output / f"{options.model}-{image.seed:04}{moved}.png"
-        made.append({"output": str(path), **image.save(path).provenance.as_json()})
+        provenance = image.save(path).provenance
+        tqdm.write(written(path, provenance), file=sys.stderr)
+        made.append({"output": str(path), **provenance.as_json()})
     if options.json:
         print(json.dumps(made, indent=2, ensure_ascii=False))
     return DONE

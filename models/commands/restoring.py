@@ -17,6 +17,7 @@ from models.batch import Failed, Finished, restore_in_turn
 from models.card import Card, Value
 from models.commands.codes import DONE, INTERRUPTED, SOME_FAILED
 from models.commands.pairs import parse_settings
+from models.commands.telling import written
 from models.errors import BadHintError, ModelsError
 from models.folders import Job, jobs, make_folder
 from models.hint import Hint, read_hint
@@ -192,6 +193,7 @@ class _Report:
             return
         for note in outcome.provenance.notes:
             tqdm.write(f"{job.source.name}: {note}", file=sys.stderr)
+        tqdm.write(written(job.target, outcome.provenance), file=sys.stderr)
         self.runs.append(
             {"input": str(job.source), "output": str(job.target), **outcome.provenance.as_json()}
         )

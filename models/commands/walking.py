@@ -1,6 +1,7 @@
 """`python -m models walk`: the way from one generated image to another, as a loop."""
 
 import argparse
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -36,4 +37,5 @@ def _walk(options: argparse.Namespace, settings: Settings) -> int:
         workshop=Workshop(settings),
     )
     pixels.save_loop([pixels.sized(frame, ABOUT) for frame in frames], options.output)
+    print(options.output, file=sys.stderr)
     return DONE

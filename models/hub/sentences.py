@@ -35,7 +35,17 @@ _SENTENCES = {
 
 def fetch_error(failure: Failure, model: str, source: Hub, endpoint: str | None) -> FetchError:
     """Return the error for a download of the weights of `model` that failed."""
-    said = _SENTENCES[failure.why].format(
+    return FetchError(f"The weights of '{model}' were not fetched: {_said(failure, model, source, endpoint)}")
+
+
+def pin_error(failure: Failure, model: str, source: Hub, endpoint: str | None) -> FetchError:
+    """Return the error for revision and hash of the weights of `model` that could not be read."""
+    said = _said(failure, model, source, endpoint)
+    return FetchError(f"Revision and hash of the weights of '{model}' were not read: {said}")
+
+
+def _said(failure: Failure, model: str, source: Hub, endpoint: str | None) -> str:
+    return _SENTENCES[failure.why].format(
         model=model,
         repo=source.repo,
         file=source.file,
@@ -45,4 +55,3 @@ def fetch_error(failure: Failure, model: str, source: Hub, endpoint: str | None)
         detail=failure.detail.rstrip(".") or "it gave no reason",
         need="room for the file" if failure.size is None else f"{failure.size / 1e6:.1f} MB",
     )
-    return FetchError(f"The weights of '{model}' were not fetched: {said}")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
+from ratings.amounts import amount
 from ratings.boards.records import ENOUGH_VOTES, Board, Standing
 from ratings.studies.records import Study
 from ratings.studies.telling import KIND as STUDY
@@ -38,7 +39,7 @@ def lines(board: Board, study: Study | None = None) -> Iterator[str]:
             yield "— not compared with those above —"
             group = each.group
         yield _line(each, width)
-    yield f"{_many(board.votes, 'vote', 'votes')} by {_many(board.raters, 'person', 'people')}."
+    yield f"{amount(board.votes, 'vote', 'votes')} by {amount(board.raters, 'person', 'people')}."
     excluded = [f"{number:,} flagged {flag}" for flag, number in board.flags.items()]
     excluded += [f"{board.withdrawn:,} taken back"] if board.withdrawn else []
     if excluded:
@@ -68,9 +69,5 @@ def _line(each: Standing, width: int) -> str:
     few = "" if each.ranked else f", too few of {ENOUGH_VOTES}"
     return (
         f"{rank(each):>5}  {each.contestant.model:{width}}  {each.score:5.0f}  {interval:>12}  "
-        f"{_many(each.votes, 'vote', 'votes')}{few}  {made}"
+        f"{amount(each.votes, 'vote', 'votes')}{few}  {made}"
     )
-
-
-def _many(number: int, one: str, many: str) -> str:
-    return f"{number:,} {one if number == 1 else many}"

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from ratings.amounts import amount
 from ratings.marks import credit
 from ratings.marks.export import Sources, export
 from ratings.marks.labels import LABELS
@@ -35,4 +36,5 @@ def export_marks(chosen: argparse.Namespace, store: Store, settings: Settings) -
     written, pictures = export(
         Marks(store.database), chosen.folder, sources, label=chosen.label, task=chosen.task
     )
-    return f"Wrote {written:,} marks on {pictures:,} pictures to {chosen.folder}."
+    marks = amount(written, "mark", "marks")
+    return f"Wrote {marks} on {amount(pictures, 'picture', 'pictures')} to {chosen.folder}."

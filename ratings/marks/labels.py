@@ -31,6 +31,9 @@ _OF_TASK: Mapping[str, tuple[Defect, ...]] = {
     "generate": (Defect.BROKEN_SHAPE, Defect.RESIDUAL_NOISE, Defect.OVER_SMOOTHING, Defect.COLOUR_SHIFT),
 }
 
+TASKS = tuple(_OF_TASK)
+"""The tasks whose results have labels of their own: all that Patina has."""
+
 LABELS = (*(str(defect) for defect in Defect if defect is not Defect.OTHER), RUST)
 """Every label there is; the order is that of the categories in an export."""
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
+from ratings.amounts import amount
 from ratings.studies.design import Method
 from ratings.studies.results import ENOUGH_PEOPLE, Results, Row
 
@@ -44,7 +45,7 @@ def lines(found: Results) -> Iterator[str]:
     for each in found.rows:
         yield _line(each, width)
     rejected = sum(each.rejected for each in found.people)
-    given = f"{_many(found.answers, 'answer', 'answers')} of {_many(len(found.people), 'person', 'people')}"
+    given = f"{amount(found.answers, 'answer', 'answers')} of {amount(len(found.people), 'person', 'people')}"
     yield f"{given}; BT.500's screening rejects {rejected:,}."
     if found.flags:
         told = ", ".join(f"{number:,} flagged {flag}" for flag, number in found.flags.items())
@@ -67,10 +68,6 @@ def _line(each: Row, width: int) -> str:
     few = "" if each.best_rank is not None else f", too few of {ENOUGH_PEOPLE}"
     return (
         f"{rank(each):>5}  {each.contestant.model:{width}}  {given.score:.2f}  {interval:>12}  "
-        f"BT.500 {beside}  P.910 {quality}  {_many(given.n, 'answer', 'answers')} of "
-        f"{_many(given.people, 'person', 'people')}{few}"
+        f"BT.500 {beside}  P.910 {quality}  {amount(given.n, 'answer', 'answers')} of "
+        f"{amount(given.people, 'person', 'people')}{few}"
     )
-
-
-def _many(number: int, one: str, many: str) -> str:
-    return f"{number:,} {one if number == 1 else many}"

@@ -1,5 +1,6 @@
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -44,6 +45,13 @@ def test_restore_writes_the_picture_and_its_stages(photo_file, tmp_path):
     assert cv2.imread(str(tmp_path / "out.png")).shape == (96, 120, 3)
     assert len(list((tmp_path / "stages").iterdir())) >= 3
     assert run.stdout == ""
+    assert run.stderr == f"{tmp_path / 'out.png'}\n"
+
+
+def test_restore_tells_where_the_result_is_and_what_auto_became(photo_file, tmp_path):
+    run = call("restore", "denoise-bilateral", photo_file, tmp_path / "out.png")
+    told = rf"{re.escape(str(tmp_path / 'out.png'))} \(noise_level [\d.]+, estimated from the photo\)\n"
+    assert re.fullmatch(told, run.stderr)
 
 
 def test_restore_of_a_folder_names_the_bad_file_and_does_the_rest(photo_file, tmp_path):
@@ -133,6 +141,7 @@ def test_generate_and_walk_write_files(tmp_path):
         "generate", model, tmp_path, "--seed", 7, "--count", 1, "--nudge", 1.5, "--nudge", -2, **environment
     )
     assert run.returncode == 0, run.stderr
+    assert run.stderr == f"{tmp_path / model}-0007+1.5-2.png\n"
     with Image.open(tmp_path / f"{model}-0007+1.5-2.png") as image:
         assert json.loads(image.text["Patina"])["settings"] == {  # type: ignore[attr-defined]
             "truncation": 1.0,
@@ -142,6 +151,7 @@ def test_generate_and_walk_write_files(tmp_path):
         }
     run = call("walk", model, tmp_path / "walk.gif", 7, 8, "--frames", 5, **environment)
     assert run.returncode == 0, run.stderr
+    assert run.stderr == f"{tmp_path / 'walk.gif'}\n"
     with Image.open(tmp_path / "walk.gif") as loop:
         assert loop.size == (252, 252)
     assert call("walk", model, tmp_path / "walk.mp4", 7, 8, **environment).returncode == 2

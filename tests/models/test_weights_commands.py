@@ -138,6 +138,7 @@ def test_pin_of_a_new_id_prints_a_table_to_complete(call, hub):
 def test_pin_that_cannot_reach_its_file_says_why(call, two_models):
     run = call("pin", "denoise-open", "--repo", "me/gone")
     assert run.returncode == 1
+    assert "were not read: " in run.stderr
     assert "no repository me/gone" in run.stderr
     assert call("pin", "denoise-median").returncode == 2
     assert call("pin", "mine", "--repo", "me/good", "--file", "x.pth").returncode == 2

@@ -97,6 +97,17 @@ def test_leaderboard_without_ratings_names_the_tasks_that_have_some(
     assert json.loads(capsys.readouterr().out) == []
 
 
+@pytest.mark.usefixtures("rated")
+@pytest.mark.parametrize("more", [[], ["--json"], ["--study", "12345678"]])
+def test_leaderboard_of_no_task_names_those_there_are(
+    capsys: pytest.CaptureFixture[str], more: list[str]
+) -> None:
+    assert main(["leaderboard", "nonsense", *more]) == 2
+    told = capsys.readouterr()
+    assert told.err == "Expected one of the tasks dehaze, denoise, derust, generate; got 'nonsense'.\n"
+    assert told.out == ""
+
+
 def test_single_rating_has_no_interval(
     store: Store, result: Result, capsys: pytest.CaptureFixture[str]
 ) -> None:

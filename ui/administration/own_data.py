@@ -30,7 +30,7 @@ def own_data(
         if rater is None:
             raise NothingChosenError(words("own_data.nobody"))
         number = sum(office.forget(rater).values())
-        told = sentence(words("own_data.forgotten", rows=f"{number:,}"))
+        told = sentence(words("own_data.forgotten", rows=words.counted("row", number)))
         return *rating.welcome(None), told, gr.update(visible=True), gr.update(visible=False)
 
     with gr.Accordion(words("own_data.title"), open=False, elem_classes="own-data"):

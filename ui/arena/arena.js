@@ -266,7 +266,7 @@ function side(told, image, mark, won) {
   const standing = told.score === null ? said.no_score : said.score.replace('{score}', told.score);
   box.append(
     small(image), node('span', mark, 'mark'), node('b', told.title),
-    node('span', `${standing} · ${said.votes.replace('{votes}', told.votes)}`, 'standing'),
+    node('span', `${standing} · ${counted(said.vote, told.votes)}`, 'standing'),
     node('small', [`v${told.version}`, told.weights, ...told.settings].filter(Boolean).join(' · ')),
   );
   return box;

@@ -21,7 +21,7 @@ ARENA_JS = BROWSER_JS + Path(__file__).with_name("arena.js").read_text(encoding=
 
 SAID = (
     "loading", "preparing", "again", "offline", "original", "gone", "undo", "undone", "own_done",
-    "score", "no_score", "votes", "given",
+    "score", "no_score", "given",
 )  # fmt: skip
 REFUSALS = (
     "unknown-deal",
@@ -78,7 +78,7 @@ def _said(tasks: Sequence[Task], words: Words) -> dict[str, object]:
     refusals = {code: words(f"arena.refused_{code}") for code in REFUSALS}
     chose = {str(choice): words(f"arena.chose_{choice}") for choice in Choice}
     questions = {str(task): words(f"arena.question_{task}") for task in tasks}
-    return {**plain, **refusals, "chose": chose, "questions": questions}
+    return {**plain, **refusals, "vote": words.forms("vote"), "chose": chose, "questions": questions}
 
 
 def _welcome(words: Words) -> str:

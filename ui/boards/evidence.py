@@ -109,7 +109,8 @@ def _graded(each: Item, words: Words) -> str:
     known = opinion.low is not None and opinion.high is not None
     interval = f" ({opinion.low:.1f} – {opinion.high:.1f})" if known else ""
     quality = "" if each.quality is None else f" · P.910 {each.quality:.2f}"
-    return words("boards.graded", score=f"{opinion.score:.2f}{interval}{quality}", people=opinion.people)
+    people = words.counted("person", opinion.people)
+    return words("boards.graded", score=f"{opinion.score:.2f}{interval}{quality}", people=people)
 
 
 def _results(

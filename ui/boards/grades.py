@@ -41,7 +41,7 @@ def _row(each: Row, ends: tuple[int, int], words: Words, *, opens: bool) -> str:
         notes.append(words("studies.few", people=opinion.people, enough=ENOUGH_PEOPLE))
     screened = "–" if each.screened is None else f"{each.screened.score:.2f}"
     quality = "–" if each.quality is None else f"{each.quality:.2f}"
-    people = words("boards.by_raters", raters=f"{opinion.people:,}")
+    people = words("boards.by_raters", people=words.counted("person", opinion.people))
     return (
         f'<tr class="{"ranked" if ranked else "few"}"><td class="rank">{rank(each)}</td>'
         f"{model_cell(each.contestant, str(each.id) if opens else None, notes, words)}"
@@ -72,7 +72,8 @@ def _interval(opinion: MeanOpinion, ends: tuple[int, int], words: Words) -> str:
 def _notes(found: Results, words: Words) -> str:
     """Say how the means were made, from how much, and what is doubtful about people."""
     people = len(found.people)
-    sentences = [words("studies.people_kept", people=people, answers=f"{found.answers:,}")]
+    kept = {"answers": words.counted("answer", found.answers), "people": words.counted("person", people)}
+    sentences = [words("studies.people_kept", **kept)]
     if people < ENOUGH_PEOPLE:
         sentences.append(words("boards.informal", raters=people, enough=ENOUGH_PEOPLE))
     sentences.append(words("studies.grades_help"))

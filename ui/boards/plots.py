@@ -36,7 +36,7 @@ def _cells(board: Board, row: int, words: Words) -> str:
             cells.append('<td class="never">·</td>')
             continue
         share = wins / total
-        told = words("boards.matrix_votes", votes=f"{total:.0f}")
+        told = words.counted("vote", round(total))
         side = "more" if share > 0.5 else "less"
         cells.append(
             f'<td class="{side}" style="--share:{abs(share - 0.5) * 2:.2f}" title="{escape(told)}">'

@@ -31,7 +31,8 @@ def problems(found: Complaints, contestant: int, model: str, titles: Mapping[str
     few = len(found.results) - len(mapped)
     notes = [words("boards.problems_help")]
     if few:
-        notes.append(words("boards.too_few_marked", results=few, fewest=FEWEST_RATERS))
+        results = words.counted("result", few)
+        notes.append(words("boards.too_few_marked", results=results, fewest=FEWEST_RATERS))
     return (
         f'{heading}<p class="note">{escape(" ".join(notes))}</p>'
         f'<div class="problems">{_labels(found, words)}{_mean(mapped, contestant, model, words)}</div>'
@@ -63,8 +64,9 @@ def _mean(mapped: Sequence[Criticised], contestant: int, model: str, words: Word
     if not mapped:
         return ""
     url = f"patina/marking/model/{contestant}.png"
-    told = words("boards.mean_map", results=len(mapped))
-    alt = words("boards.mean_map_alt", model=model, results=len(mapped))
+    results = words.counted("result", len(mapped))
+    told = words("boards.mean_map", results=results)
+    alt = words("boards.mean_map_alt", model=model, results=results)
     scale = legend(words("boards.nobody"), "…")
     return (
         f'<figure class="mean-map"><img data-mean="{url}" data-told="{_word("share_of_people", words)}" '
@@ -79,7 +81,8 @@ def _pictures(mapped: Sequence[Criticised], model: str, titles: Mapping[str, str
     figures = "".join(_picture(each, model, titles, words) for each in mapped[:MOST_SHOWN])
     scale = legend(words("boards.nobody"), words("boards.everybody"))
     more = len(mapped) - MOST_SHOWN
-    note = f'<p class="note">{escape(words("boards.more_marked", results=more))}</p>' if more > 0 else ""
+    told = words("boards.more_marked", results=words.counted("result", more))
+    note = f'<p class="note">{escape(told)}</p>' if more > 0 else ""
     return f'<div class="problem-maps">{scale}<div class="strip">{figures}</div>{note}</div>'
 
 
@@ -95,7 +98,7 @@ def _picture(each: Criticised, model: str, titles: Mapping[str, str], words: Wor
         f'<img data-map="{url}" src="{url}" alt="{escape(alt)}" width="{stimulus.width}" '
         f'height="{stimulus.height}" loading="lazy"></a>'
         f"<figcaption><span>{escape(name)}</span>"
-        f"<span>{escape(words('marking.people', number=each.people))}</span><small>{escape(said)}</small>"
+        f"<span>{escape(words.counted('person', each.people))}</span><small>{escape(said)}</small>"
         "</figcaption></figure>"
     )
 

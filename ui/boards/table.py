@@ -60,7 +60,7 @@ def _choice(standings: Sequence[Standing], place: int) -> str:
 
 
 def _row(each: Standing, choice: str | None, ends: tuple[float, float], words: Words) -> str:
-    raters, notes = f"{each.raters:,}", [made_of(each.contestant)]
+    people, notes = words.counted("person", each.raters), [made_of(each.contestant)]
     if not each.ranked:
         notes.append(words("boards.few", votes=each.votes, enough=ENOUGH_VOTES))
     return (
@@ -68,7 +68,7 @@ def _row(each: Standing, choice: str | None, ends: tuple[float, float], words: W
         f"{model_cell(each.contestant, choice, notes, words)}"
         f'<td class="interval">{_interval(each, *ends, words)}</td>'
         f'<td class="record" data-head="{escape(words("boards.record"))}">{_record(each)}</td>'
-        f"<td>{each.votes:,}<small>{escape(words('boards.by_raters', raters=raters))}</small></td></tr>"
+        f"<td>{each.votes:,}<small>{escape(words('boards.by_raters', people=people))}</small></td></tr>"
     )
 
 
@@ -110,9 +110,13 @@ def _notes(board: Board, words: Words) -> str:
     """Say how the scores were made, from how much, and what they are worth."""
     counted = board.counted_at[:16].replace("T", " ")
     sentences = [
-        words("boards.total", votes=f"{board.votes:,}", raters=f"{board.raters:,}"),
+        words(
+            "boards.total",
+            votes=words.counted("vote", board.votes),
+            people=words.counted("person", board.raters),
+        ),
         words(f"boards.reach_{board.reach.replace(' ', '_')}"),
-        words("boards.counted", votes=f"{board.counted_votes:,}", at=counted),
+        words("boards.counted", votes=words.counted("vote", board.counted_votes), at=counted),
     ]
     if not board.formal:
         sentences.insert(1, words("boards.informal", raters=board.raters, enough=ENOUGH_RATERS))

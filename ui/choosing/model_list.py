@@ -123,7 +123,7 @@ class _List:
         """Say where the weights come from, in rows of their own: these may be long."""
         rows = {
             "licence_weights": escape(weights.licence),
-            "trained_on": escape(weights.trained_on),
+            "trained_on": escape(self.words.trained_on(weights)),
             "source": _source(weights),
         }
         return "".join(

@@ -25,7 +25,8 @@ def sheets(made: Sequence[Sheet], words: Words) -> str:
 def _sheet(sheet: Sheet, words: Words) -> str:
     title = words.title(registry.get(sheet.model))
     images = "".join(_button(image, title, words) for image in sheet.images)
-    told = words("generate.made_in", count=len(sheet.images), seconds=f"{sheet.seconds:.2f}")
+    made = words.counted("image", len(sheet.images))
+    told = words("generate.made_in", images=made, seconds=f"{sheet.seconds:.2f}")
     archive = f"patina/sheet/{quote(sheet.token)}/{ARCHIVE}"
     return (
         f'<section class="sheet"><h3>{escape(title)}</h3><div class="sheet-images">{images}</div>'

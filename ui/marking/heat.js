@@ -37,9 +37,9 @@ function showHeat() {
 
 function map(told, label) {
   const figure = document.createElement('figure');
-  const people = (number) => said.people.replace('{number}', number);
+  const people = counted(said.person, told.raters);
   if (told.raters < Number(root.dataset.fewest)) {
-    const empty = Object.assign(document.createElement('p'), { className: 'too-few', textContent: `${people(told.raters)}. ${said.too_few}` });
+    const empty = Object.assign(document.createElement('p'), { className: 'too-few', textContent: `${people}. ${said.too_few}` });
     empty.style.aspectRatio = `${told.width} / ${told.height}`;
     figure.append(empty);
   } else {
@@ -49,7 +49,7 @@ function map(told, label) {
   }
   const caption = document.createElement('figcaption');
   const labels = Object.entries(told.labels).map(([name, number]) => `${said.labels[name]} ${number}`).join(' · ');
-  caption.append(Object.assign(document.createElement('b'), { textContent: told.model }), ` ${told.title} · ${people(told.raters)}`);
+  caption.append(Object.assign(document.createElement('b'), { textContent: told.model }), ` ${told.title} · ${people}`);
   caption.append(Object.assign(document.createElement('small'), { textContent: labels }));
   figure.append(caption);
   return figure;

@@ -43,7 +43,7 @@ COLOURS = dict(
 
 SAID = (
     "again", "all_labels", "all_models", "all_seen", "box", "from_start", "help_photo", "help_result",
-    "loading", "map_alt", "next", "no_maps", "none", "offline", "own_photo", "people", "preparing", "sending",
+    "loading", "map_alt", "next", "no_maps", "none", "offline", "own_photo", "preparing", "sending",
     "taken_back", "take_back", "thanks", "too_few", "yours", "refused_gone", "refused_unknown-mark",
     "refused_bad-mark", "refused_too-many", "refused_too-large", "refused_store", "refused_storage",
     "refused_bad-picture", "refused_forgotten",
@@ -100,7 +100,9 @@ def _said(words: Words) -> str:
     """Return the sentences that the scripts say."""
     plain: dict[str, object] = {name: words(f"marking.{name}") for name in SAID}
     labels = {name: words("marking.rust" if name == RUST else f"defects.{name}") for name in LABELS}
-    return escape(json.dumps({**plain, "labels": labels}, ensure_ascii=False))
+    return escape(
+        json.dumps({**plain, "person": words.forms("person"), "labels": labels}, ensure_ascii=False)
+    )
 
 
 def _door(name: str, words: Words) -> str:

@@ -65,7 +65,8 @@ def rating_panel(task: Task, words: Words) -> RatingPanel:
             lines=1,
             max_lines=4,
         )
-        gr.Markdown(words("rating.licence"), elem_classes="small")
+        licence = "rating.licence_generate" if task is Task.GENERATE else "rating.licence"
+        gr.Markdown(words(licence), elem_classes="small")
         with gr.Row(equal_height=True, elem_classes="send"):
             accept = gr.Checkbox(label=words("rating.accept"), container=False, scale=3, min_width=240)
             send = gr.Button(words("rating.send"), variant="secondary", scale=1, min_width=160)

@@ -159,8 +159,9 @@ function instructions() {
   const own = standing.instructions[language] || standing.instructions.en;
   const list = node('ul');
   if (standing.method !== 'pairs') scale().forEach((word, number) => list.append(node('li', { textContent: `${5 - number} – ${word}` })));
+  const session = said[standing.method === 'pairs' ? 'session_pairs' : 'session_pictures'];
   const made = card(said.instructions_title, text(own || said[`how_${standing.method}`]), list,
-    text(said.session.replace('{trials}', standing.trials).replace('{minutes}', standing.minutes), 'small'));
+    text(session.replace('{trials}', standing.trials).replace('{minutes}', standing.minutes), 'small'));
   if (standing.trial.training) made.append(text(said.training, 'small'));
   made.append(button(said.begin, guarded(trial)));
 }

@@ -11,7 +11,7 @@ PICTURES_JS = Path(__file__).with_name("pictures.js").read_text(encoding="utf-8"
 """Lets a strip of pictures tell which one was clicked, as `choice_of` reads it."""
 
 BROWSER_JS = Path(__file__).with_name("browser.js").read_text(encoding="utf-8")
-"""Lets the script that follows it tell whose browser asks."""
+"""Lets the script that follows it tell whose browser asks, and how many there are of something."""
 
 
 def page_of(request: gr.Request) -> str:

@@ -1,7 +1,8 @@
 """The page's words: one catalogue a language, chosen when a page is built.
 
-A model's own words (title, summary, explanation, control labels and units, stage titles) stand in its card,
-in English; a catalogue may translate them, and where it does not, the card's English is shown.
+A model's own words (title, summary, explanation, control labels and units, stage titles, training data)
+stand in its card, in English; a catalogue may translate them, and where it does not, the card's English is
+shown.
 """
 
 import tomllib
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from models.card import Card, Control
+from models.source import Weights
 
 LANGUAGES = ("en", "zh")
 
@@ -31,6 +33,20 @@ class Words:
         section, name = key.split(".", 1)
         text = self.catalogue[section][name]
         return text.format(**values) if values else text
+
+    def counted(self, thing: str, number: int) -> str:
+        """Return `number` of `thing` as [counted] has it: "1 vote", "2 votes".
+
+        Raises KeyError: no such thing.
+        """
+        return self.forms(thing)["one" if number == 1 else "many"].format(number=f"{number:,}")
+
+    def forms(self, thing: str) -> dict[str, str]:
+        """Return the texts for one of `thing` and for any other number, unfilled, for scripts.
+
+        Raises KeyError: no such thing.
+        """
+        return {form: self(f"counted.{thing}_{form}") for form in ("one", "many")}
 
     def title(self, card: Card) -> str:
         """Return a card's title."""
@@ -53,6 +69,10 @@ class Words:
     def help(self, control: Control) -> str:
         """Return a control's help."""
         return self.catalogue.get("helps", {}).get(control.help, control.help)
+
+    def trained_on(self, weights: Weights) -> str:
+        """Return what weights were trained on."""
+        return self.catalogue.get("trained_on", {}).get(weights.trained_on, weights.trained_on)
 
     def stage(self, slug: str, title: str) -> str:
         """Return a stage's title."""

@@ -84,6 +84,11 @@ def test_a_file_on_disk_with_another_hash_is_refused_and_left_alone(checkpoints,
     assert path.read_bytes() == body
 
 
+def test_a_file_on_disk_without_a_hash_is_pinned_from_the_file_not_the_hub(checkpoints, tmp_path):
+    with pytest.raises(NotPinnedError, match=r"which SHA-256 its weights have.*reads SHA-256 from the file"):
+        checkpoints.fetch("denoise-mine", of(OnDisk(tmp_path / "mine.pth"), None))
+
+
 @pytest.mark.parametrize(
     ("revision", "sha256"),
     [(None, "0" * 64), ("0" * 40, None), ("main", "0" * 64), ("0" * 40, "0" * 63), ("A" * 40, "0" * 64)],

@@ -89,5 +89,5 @@ def test_the_growth_of_a_generator_can_be_watched(page):
     expect(caption).not_to_have_text(last)
     expect(figure.locator("img:visible")).to_have_count(1)
     page.wait_for_function("document.querySelector('.growth img:not([hidden])').naturalWidth > 100")
-    page.get_by_role("button", name="What these generators learn from").click()
+    page.get_by_role("button", name="How these generators learn").click()
     expect(page.locator(".katex:visible").first).to_be_visible()

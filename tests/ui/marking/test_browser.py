@@ -361,7 +361,7 @@ def test_map_is_shown_from_three_people_on(page: Page, marks: Marks, stimulus: S
     for rater in ("ann", "bob"):
         marks.on_result(stimulus.id, painted, rater, accepted_licence="CC-BY-4.0")
     room(page).get_by_role("tab", name="Where people see problems").click()
-    expect(room(page).get_by_text("people: 2. Too few for a map yet.")).to_be_visible()
+    expect(room(page).get_by_text("2 people. Too few for a map yet.")).to_be_visible()
     marks.on_result(stimulus.id, painted, "cid", accepted_licence="CC-BY-4.0")
     room(page).get_by_role("tab", name="Where people see problems").click()
     shown = room(page).get_by_role("img", name="under a map of where people see problems")

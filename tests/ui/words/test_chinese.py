@@ -28,6 +28,7 @@ def keys(cards: Sequence[Card]) -> Mapping[str, set[str]]:
         "helps": {control.help for control in controls if control.help},
         "stages": {slug for card in cards for slug in stage_titles(card)},
         "choices": {choice for control in controls for choice in control.choices},
+        "trained_on": {card.weights.trained_on for card in cards if card.weights},
     }
 
 

@@ -9,7 +9,7 @@ from models import registry
 from models.provenance import stage_titles
 from ui import words
 
-OF_CARDS = {"cards", "controls", "helps", "stages", "choices", "units"}
+OF_CARDS = {"cards", "controls", "helps", "stages", "choices", "units", "trained_on"}
 """Sections with the models' own words, which a language may leave in English."""
 
 LANGUAGES = [words.load(language) for language in words.LANGUAGES]
@@ -60,13 +60,14 @@ def test_every_translated_card_and_part_of_it_exists(other):
 
 
 @pytest.mark.parametrize("language", [pytest.param(each, id=each.language) for each in LANGUAGES])
-def test_every_translated_label_help_unit_stage_and_choice_exists_in_some_card(language):
+def test_every_translated_part_of_a_card_exists_in_some_card(language):
     known = {
         "controls": {control.label for control in CONTROLS},
         "helps": {control.help for control in CONTROLS},
         "stages": {slug for card in registry.cards() for slug in stage_titles(card)},
         "units": {control.unit for control in CONTROLS},
         "choices": {choice for control in CONTROLS for choice in control.choices},
+        "trained_on": {card.weights.trained_on for card in registry.cards() if card.weights},
     }
     stale = {
         f"{section}.{name}"
@@ -81,6 +82,19 @@ def test_a_text_is_filled_and_an_unknown_key_is_our_own_mistake():
     assert LANGUAGES[0]("batch.done", done=2, total=3) == "2 of 3 photos restored."
     with pytest.raises(KeyError):
         LANGUAGES[0]("batch.nonsense")
+
+
+@pytest.mark.parametrize(("number", "told"), [(0, "0 votes"), (1, "1 vote"), (1234, "1,234 votes")])
+def test_one_thing_is_told_in_the_singular(number, told):
+    assert LANGUAGES[0].counted("vote", number) == told
+
+
+@pytest.mark.parametrize("language", [pytest.param(each, id=each.language) for each in LANGUAGES])
+def test_every_thing_that_is_counted_has_both_forms(language):
+    things = {name.rsplit("_", 1)[0] for name in language.catalogue["counted"]}
+    for thing in things:
+        assert all("{number}" in text for text in language.forms(thing).values())
+    assert len(language.catalogue["counted"]) == 2 * len(things)
 
 
 def test_what_a_language_does_not_translate_is_shown_as_the_card_says_it():

@@ -58,6 +58,17 @@ def counts(database: Database) -> tuple[Count, ...]:
         return tuple(count for kind in Kind for count in _counts(connection, kind))
 
 
+def history(database: Database) -> dict[Kind, int]:
+    """Return how many answers of each kind were taken back or replaced; no flag is asked."""
+    with database.reading() as connection:
+        return {
+            kind: connection.execute(
+                select(func.count()).select_from(table).where(~_STANDING[kind])
+            ).scalar_one()
+            for kind, table in _TABLES.items()
+        }
+
+
 def exclude(database: Database, rater: str, reason: str) -> dict[Kind, int]:
     """Leave out all that `rater` has answered until now; return how many answers of each kind changed.
 

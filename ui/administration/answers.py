@@ -21,14 +21,16 @@ class AnswersSection:
         self._secret = office.secret
         self._words = words
         gr.Markdown(words("administration.flags_help"), elem_classes="small")
+        refresh = gr.Button(words("leaderboard.refresh"), size="sm", elem_classes="refresh")
         self.overview = gr.HTML()
+        refresh.click(admission.guarded(self.read), admission.session, self.overview, **HIDDEN)
         self._suspects(admission)
         self._raters(admission)
         self._one_answer(admission)
 
     def read(self) -> str:
-        """Return how many answers have which flag."""
-        return flag_counts(flags.counts(self._database), self._words)
+        """Return how many answers have which flag, and how many were taken back or replaced."""
+        return flag_counts(flags.counts(self._database), flags.history(self._database), self._words)
 
     def look(self) -> str:
         """Return the raters whose answers look as if given blindly."""

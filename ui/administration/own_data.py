@@ -38,7 +38,7 @@ def own_data(
         show = gr.Button(words("own_data.look"), size="sm", elem_classes="refresh")
         told = gr.HTML()
         delete = gr.Button(words("own_data.forget"), size="sm", variant="stop", elem_classes="refresh")
-        with gr.Group(visible=False) as asking:
+        with gr.Column(visible=False, elem_classes="asking") as asking:
             gr.Markdown(words("own_data.sure"))
             with gr.Row():
                 yes = gr.Button(words("own_data.yes"), variant="stop")

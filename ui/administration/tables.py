@@ -26,8 +26,8 @@ def sentence(text: str) -> str:
     return f'<p class="note">{escape(text)}</p>'
 
 
-def flag_counts(counts: Sequence[Count], words: Words) -> str:
-    """Return how many answers of each kind have which flag."""
+def flag_counts(counts: Sequence[Count], history: Mapping[Kind, int], words: Words) -> str:
+    """Return how many answers of each kind have which flag, and how many are `history`."""
     numbers = {(each.flag, each.kind): each.number for each in counts}
     flags = dict.fromkeys(each.flag for each in counts)
     head = (words("administration.flag"), *(words(f"administration.{kind}") for kind in Kind))
@@ -35,6 +35,8 @@ def flag_counts(counts: Sequence[Count], words: Words) -> str:
         (_flag(flag, words), *(f"{numbers.get((flag, kind), 0):,}" for kind in Kind))
         for flag in sorted(flags, key=lambda flag: (flag is not None, str(flag)))
     ]
+    if any(history.values()):
+        rows.append((words("administration.history"), *(f"{history[kind]:,}" for kind in Kind)))
     return table(head, rows) if rows else sentence(words("administration.no_answers"))
 
 

@@ -70,7 +70,9 @@ def graded_evidence(behind: Behind, items: Sequence[Item], words: Words) -> str:
 def _section(contestant: Contestant, parts: str, words: Words) -> str:
     heading = escape(title_of(contestant, words))
     made = escape(made_of(contestant))
-    return f'<section class="evidence"><h3>{heading} <small>{made}</small></h3>{parts}</section>'
+    return (
+        f'<section class="evidence"><h3 tabindex="-1">{heading} <small>{made}</small></h3>{parts}</section>'
+    )
 
 
 def _problems(behind: Behind, words: Words) -> str:

@@ -1,3 +1,4 @@
+// What stands behind a row of a board, and where people marked its results.
 // Where people marked a model's results: the problem that is chosen decides whose marks the maps show.
 const query = (label) => (label ? `?label=${label}` : '');
 
@@ -30,6 +31,19 @@ element.addEventListener('click', (event) => {
   showMean(button.dataset.label);
 });
 
+// What a click on a row opens stands below the whole board: it is brought into view, and read out.
+let opened = null;
+function bring() {
+  const section = element.querySelector('.evidence');
+  if (section === opened) return;
+  opened = section;
+  if (!section) return;
+  section.querySelector('h3').focus({ preventScroll: true });
+  const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  section.scrollIntoView({ block: 'start', behavior: calm ? 'auto' : 'smooth' });
+}
+
 new MutationObserver(() => {
+  bring();
   if (element.querySelector('img[data-mean]:not([data-label])')) showMean('');
 }).observe(element, { childList: true, subtree: true });

@@ -1,7 +1,7 @@
 """Where people marked defects on one contestant's results, as HTML: counts, and maps that load when seen.
 
 Pictures and the model's own map come by their addresses (`ui.marking.routes`), so that opening a row decodes
-no mask. `problems.js` chooses whose marks are shown.
+no mask. `problems.js` brings what was opened into view, and chooses whose marks are shown.
 """
 
 from collections.abc import Mapping, Sequence

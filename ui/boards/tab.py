@@ -56,6 +56,7 @@ def boards_tab(house: House, words: Words, opened: gr.Tab) -> None:
             show_label=False,
             container=False,
             elem_id=f"board-task-{words.language}",
+            elem_classes="pills",
         )
         refresh = gr.Button(words("leaderboard.refresh"), size="sm", elem_classes="refresh")
     actions = BoardActions(store, house.gallery, Recounter(store.database).later, words)

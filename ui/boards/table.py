@@ -68,7 +68,8 @@ def _row(each: Standing, choice: str | None, ends: tuple[float, float], words: W
         f"{model_cell(each.contestant, choice, notes, words)}"
         f'<td class="interval">{_interval(each, *ends, words)}</td>'
         f'<td class="record" data-head="{escape(words("boards.record"))}">{_record(each)}</td>'
-        f"<td>{each.votes:,}<small>{escape(words('boards.by_raters', people=people))}</small></td></tr>"
+        f'<td class="votes" data-head="{escape(words("boards.votes"))}">{each.votes:,}'
+        f"<small>{escape(words('boards.by_raters', people=people))}</small></td></tr>"
     )
 
 

@@ -119,8 +119,8 @@ def models_tab(house: House, words: Words, tab: gr.Tab) -> Dependency:
     """Make the tab; the list is made anew whenever it is opened. Return the event that changes weights."""
     gr.Markdown(f"## {words('models.heading')}\n\n{words('models.explanation')}", elem_classes="about")
     with gr.Row(elem_classes="filters"):
-        task = gr.Radio(_tasks(words), value=ALL, label=words("models.task"))
-        state = gr.Radio(_states(words), value=ALL, label=words("models.state"))
+        task = gr.Radio(_tasks(words), value=ALL, label=words("models.task"), elem_classes="pills")
+        state = gr.Radio(_states(words), value=ALL, label=words("models.state"), elem_classes="pills")
     with gr.Row(visible=False, elem_classes="fetching") as place:
         status = gr.HTML("", elem_id=f"fetching-{words.language}")
         stop = gr.Button(words("run.stop"), scale=0, min_width=90)

@@ -20,7 +20,7 @@ async function load(asking) {
   }
 }
 
-const next = () => load(() => ask('next', { task: state.mode }, post(JSON.stringify(state.skipped))));
+const next = () => load(() => ask('next', { task: state.mode }, post(JSON.stringify([...state.skipped, ...state.fine]))));
 const open = (key) => load(() => ask(`picture/${key}`));
 
 async function decoded(key, side, image) {
@@ -43,7 +43,8 @@ async function show(picture, round) {
   part('original').hidden = !picture.original;
   part('hold').hidden = !picture.original;
   part('consent').hidden = !picture.own;
-  part('skip').hidden = !TASK_MODES.includes(state.mode);
+  for (const name of ['fine', 'skip']) part(name).hidden = !TASK_MODES.includes(state.mode);
+  part('back').hidden = state.mode !== MADE;
   part('bench').hidden = false;
   showOriginal(false);
   labelChips(picture.labels);
@@ -69,13 +70,13 @@ function chooseMode(mode) {
   state.skipped = [];
   root.querySelectorAll('[data-mode]').forEach((button) => button.setAttribute('aria-checked', button.dataset.mode === mode));
   part('photos').hidden = mode !== 'photo';
-  part('help').textContent = mode === 'photo' ? said.help_photo : said.help_result;
+  part('help').textContent = { photo: said.help_photo, [MADE]: said.help_made }[mode] ?? said.help_result;
   part('bench').hidden = true;
   state.picture = null;
   if (TASK_MODES.includes(mode)) next(); else { state.round += 1; say(''); }
 }
 
-// A result of a restore tab, whose model its owner knows.
+// A result of a restore tab, whose model its owner knows; that tab is where Back leads.
 function openMade() {
   const token = window.patinaMark;
   if (!token || !element.isConnected) return;
@@ -178,9 +179,15 @@ async function takeBack() {
 }
 
 // ---- buttons
+// Neither answer is stored. What was skipped may be looked at again; what was found fine does not come again.
+function goOn(seen) {
+  if (state.picture) seen.push(state.picture.key);
+  next();
+}
+
 const ACTIONS = {
-  undo, redo, clear, send: () => sendMarks(),
-  skip: () => { if (state.picture) state.skipped.push(state.picture.key); next(); },
+  undo, redo, clear, send: () => sendMarks(), fine: () => goOn(state.fine), skip: () => goOn(state.skipped),
+  back: () => document.querySelector(`button[data-tab-id=${window.patinaMarkFrom}]`).click(),
 };
 
 root.addEventListener('click', (event) => {

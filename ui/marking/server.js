@@ -3,7 +3,7 @@ const root = element.querySelector('.marking');
 const said = JSON.parse(root.dataset.said);
 const COLOURS = JSON.parse(root.dataset.colours);
 const part = (name) => root.querySelector(`[data-part=${name}]`);
-const state = { mode: '', picture: null, skipped: [], sent: [], busy: false, space: false, round: 0 };
+const state = { mode: '', picture: null, skipped: [], fine: [], sent: [], busy: false, space: false, round: 0 };
 const brush = { size: 24 };
 let tool = 'brush';
 

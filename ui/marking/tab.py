@@ -42,11 +42,11 @@ COLOURS = dict(
 """What each label is painted in: far apart, and visible on photos light and dark."""
 
 SAID = (
-    "again", "all_labels", "all_models", "all_seen", "box", "from_start", "help_photo", "help_result",
-    "loading", "map_alt", "next", "no_maps", "none", "offline", "own_photo", "preparing", "sending",
-    "taken_back", "take_back", "thanks", "too_few", "yours", "refused_gone", "refused_unknown-mark",
-    "refused_bad-mark", "refused_too-many", "refused_too-large", "refused_store", "refused_storage",
-    "refused_bad-picture", "refused_forgotten",
+    "again", "all_labels", "all_models", "all_seen", "box", "from_start", "help_made", "help_photo",
+    "help_result", "loading", "map_alt", "next", "no_maps", "none", "offline", "own_photo",
+    "preparing", "sending", "taken_back", "take_back", "thanks", "too_few", "yours", "refused_gone",
+    "refused_unknown-mark", "refused_bad-mark", "refused_too-many", "refused_too-large", "refused_store",
+    "refused_storage", "refused_bad-picture", "refused_forgotten",
 )  # fmt: skip
 TOOLS = (("brush", "B"), ("box", "R"), ("eraser", "E"), ("hand", "H"))
 PHOTO = "photo"
@@ -70,9 +70,9 @@ def _marking(tasks: Sequence[Task], photos: Sequence[Example], words: Words) -> 
     <p class="small" data-part="help"></p>
     {_photos(photos, words)}
     <div class="marking-bench" data-part="bench" hidden>
-      <h3 data-part="title"></h3>
-      <div class="marking-chips labels" role="radiogroup" aria-label="{_word("labels", words)}"
-        data-part="labels"></div>
+      <div class="marking-subject"><h3 data-part="title"></h3>
+        <div class="marking-chips labels" role="radiogroup" aria-label="{_word("labels", words)}"
+          data-part="labels"></div></div>
       {_bar(words)}
       {_frame(words)}
       {_sending(words)}
@@ -130,8 +130,8 @@ def _photos(photos: Sequence[Example], words: Words) -> str:
     )
     return f"""<div class="marking-photos" data-part="photos" hidden>
     <div class="examples">{strip}</div>
-    <label class="marking-own">{_word("own", words)}
-      <input type="file" accept="image/*" data-part="file"></label>
+    <label class="marking-own"><input type="file" accept="image/*" data-part="file">
+      <span>{_word("own", words)}</span></label>
     </div>"""
 
 
@@ -175,7 +175,9 @@ def _sending(words: Words) -> str:
       <span>{_word("consent", words)} <small>{_word("without_consent", words)}</small></span></label>
     <div class="marking-send">
       <button type="button" data-part="send" disabled>{_word("send", words)}</button>
+      <button type="button" data-part="fine">{_word("fine", words)}</button>
       <button type="button" data-part="skip">{_word("skip", words)}</button>
+      <button type="button" data-part="back" hidden>{_word("back", words)}</button>
       <small>{_word("licence", words)}</small>
     </div>
     <p class="small marking-keys">{_word("keys", words)}</p>"""

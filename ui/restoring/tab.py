@@ -139,7 +139,7 @@ def _wire_runs(
         actions.compare,
         [photo.token, more.reference, more.compared],
         [result.comparison],
-        result.viewer,
+        more.compared,
     )
     batch = Work(
         actions.batch,

@@ -33,7 +33,7 @@ def _study(study: Study, progress: Progress, words: Words) -> str:
     return (
         f'<tr><th scope="row">{escape(study.title)}<small>{escape(kind)}</small></th>'
         f"<td>{escape(words(f'studies.state_{study.state}'))}</td>"
-        f"<td>{finished} / {progress.quota}<br><small>{escape(states)}</small></td>"
+        f"<td>{finished} / {progress.quota} <small>({escape(states)})</small></td>"
         f'<td><a href="{link}" target="_blank" rel="noopener">{link}</a></td></tr>'
     )
 

@@ -2,7 +2,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import partial
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from ratings.administration import flags
 from ratings.administration.flags import (
@@ -10,6 +10,7 @@ from ratings.administration.flags import (
     counts,
     exclude,
     exclude_answer,
+    history,
     include,
     include_answer,
 )
@@ -63,6 +64,17 @@ class TestAnyDatabase:
             with town.store.database.reading() as connection:
                 assert found[kind, flag] == connection.execute(query).scalar_one()
         assert (Kind.MARK, Flag.EXCLUDED) not in found
+
+    def test_answers_that_stand_and_history_are_all_answers(self, town):
+        database = town.store.database
+        with database.writing() as connection:
+            taken = votes.c.uid == some_vote(town.store, votes.c.withdrawn_at.is_(None))
+            connection.execute(update(votes).where(taken).values(withdrawn_at="2026-11-28T10:00:00+00:00"))
+        past = history(database)
+        assert past[Kind.VOTE] >= 1
+        for kind, table in TABLES.items():
+            standing = sum(each.number for each in counts(database) if each.kind is kind)
+            assert standing + past[kind] == len(rows(town.store, table, table.c.id))
 
     @pytest.mark.parametrize("taken_back", [False, True])
     def test_what_another_server_takes_while_a_rater_is_left_out_is_tallied_as_it_counts(

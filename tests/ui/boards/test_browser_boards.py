@@ -139,7 +139,16 @@ def test_row_opens_what_stands_behind_it_by_keyboard(board):
     expect(evidence.get_by_role("row", name="Mean filter")).to_be_visible()
     picture = evidence.locator("img[src^='patina/stimulus/']").first
     expect(picture).to_be_visible()
-    assert picture.evaluate("image => image.naturalWidth") == 64
+    picture.scroll_into_view_if_needed()
+    expect(picture).to_have_js_property("naturalWidth", 64)
+
+
+def test_what_a_row_opens_is_brought_into_view(board):
+    board.set_viewport_size({"width": 1366, "height": 500})
+    board.locator(".standings th button").first.click()
+    heading = board.locator(".evidence h3")
+    expect(heading).to_be_focused()
+    expect(heading).to_be_in_viewport()
 
 
 def test_row_shows_where_people_saw_problems(board):

@@ -242,7 +242,7 @@ def test_newer_marks_replace_the_older_and_can_be_taken_back(
     assert only(marks).uid == first.uid
     page.reload()
     open_tab(page)
-    expect(room(page).get_by_text("You have marked every result")).to_be_visible()
+    expect(room(page).get_by_text("You have looked at every result")).to_be_visible()
 
 
 def test_two_labels_are_two_marks(page: Page, marks: Marks) -> None:
@@ -258,7 +258,15 @@ def test_when_all_is_marked_the_page_says_so(page: Page) -> None:
     drag(page, (20, 20), (60, 20))
     send(page)
     room(page).get_by_role("button", name="Next picture").click()
-    expect(room(page).get_by_text("You have marked every result")).to_be_visible()
+    expect(room(page).get_by_text("You have looked at every result")).to_be_visible()
+
+
+def test_what_was_skipped_comes_again_and_what_was_found_fine_does_not(page: Page, marks: Marks) -> None:
+    room(page).get_by_role("button", name="Skip").click()
+    room(page).get_by_role("button", name="See the skipped ones again").click()
+    room(page).get_by_role("button", name="Nothing wrong").click()
+    expect(room(page).get_by_text("You have looked at every result")).to_be_visible()
+    assert not tuple(marks.counted())
 
 
 def test_painting_zoomed_in_marks_single_pixels(page: Page, marks: Marks) -> None:

@@ -6,8 +6,9 @@ and takes an answer to no other: two tabs, a replayed request or a reload change
 
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
@@ -209,7 +210,7 @@ def _enter(connection: Connection, study: _Row, rater: str, participant: str | N
     taken = connection.execute(select(func.count()).where(*same, active)).scalar_one()
     if not pilot and taken >= design.quota:
         raise FullError
-    row = connection.execute(select(func.count()).where(*same)).scalar_one()
+    row = _unused_row(connection.scalars(select(sittings.c.row).where(*same)))
     trials = plan(design, row, _inputs(connection, design))
     connection.execute(
         insert(sittings).values(
@@ -227,6 +228,12 @@ def _enter(connection: Connection, study: _Row, rater: str, participant: str | N
             session_began_at=now(),
         )
     )
+
+
+def _unused_row(taken: Iterable[int]) -> int:
+    """Return the smallest row that nobody has: who was forgotten leaves one for the next."""
+    used = set(taken)
+    return next(row for row in count() if row not in used)
 
 
 def _resume(connection: Connection, sitting: _Row, design: Design) -> None:

@@ -289,6 +289,19 @@ class TestAnyDatabase:
         with pytest.raises(ForgottenError):
             sittings.begin(study.token, ALICE)
 
+    def test_row_of_who_was_forgotten_goes_to_the_next(
+        self, sittings: Sittings, opened: Open, any_store: Store
+    ) -> None:
+        study, people = opened(), [f"{number:064x}" for number in range(5)]
+        for rater in people[:3]:
+            sittings.begin(study.token, rater)
+        forget(any_store.database, people[1])
+        for rater in people[3:]:
+            sittings.begin(study.token, rater)
+        with any_store.database.reading() as connection:
+            rows = dict(connection.execute(select(table.c.rater, table.c.row)).tuples().all())
+        assert rows == {people[0]: 0, people[2]: 2, people[3]: 1, people[4]: 3}
+
     def test_mean_opinions_are_those_of_the_answers(
         self, sittings: Sittings, opened: Open, any_store: Store, stimulus
     ) -> None:

@@ -34,6 +34,8 @@ FASTEST_MS = 300
 STALLS_AFTER = timedelta(hours=2)
 """Who has not answered for so long leaves the place to others, and may still come back."""
 
+REPEATED = "The same outside participant had answered in another browser before."
+
 CONSENT, CHECKS, RUNNING, FINISHED, REFUSED = "consent", "checks", "running", "finished", "refused"
 
 
@@ -145,7 +147,10 @@ class Sittings:
                 raise NotNowError
             row = _needed(connection, study_row.id, rater)
             given = _checked(sitting.study.design.method, answer)
-            flag, reason = _suspicion(sitting, response_ms)
+            if due.index == 0 and not row.pilot and _answered_elsewhere(connection, row):
+                _set(connection, row.id, flag=Flag.REPEATED, reason=REPEATED)
+                row = _needed(connection, study_row.id, rater)
+            flag, reason = _suspicion(sitting, row, response_ms)
             connection.execute(
                 insert(judgements).values(
                     sitting_id=row.id,
@@ -277,9 +282,28 @@ def _checked(method: Method, answer: object) -> dict[str, Any]:
     return {"grade": answer}
 
 
-def _suspicion(sitting: Sitting, response_ms: int | None) -> tuple[Flag | None, str]:
+def _answered_elsewhere(connection: Connection, sitting: _Row) -> bool:
+    """Tell whether the same outside participant has answered in another sitting of the study."""
+    if sitting.participant is None:
+        return False
+    others = (
+        select(judgements.c.id)
+        .join(sittings, sittings.c.id == judgements.c.sitting_id)
+        .where(
+            sittings.c.study_id == sitting.study_id,
+            sittings.c.participant == sitting.participant,
+            sittings.c.id != sitting.id,
+            ~sittings.c.pilot,
+        )
+    )
+    return connection.execute(others.limit(1)).first() is not None
+
+
+def _suspicion(sitting: Sitting, row: _Row, response_ms: int | None) -> tuple[Flag | None, str]:
     if sitting.pilot:
         return Flag.PILOT, "Given while the study was tried out."
+    if row.flag == Flag.REPEATED:
+        return Flag.REPEATED, REPEATED
     if response_ms is not None and response_ms < FASTEST_MS:
         return Flag.TOO_FAST, f"Answered after {response_ms} ms; nobody looks at a picture in that time."
     return None, ""

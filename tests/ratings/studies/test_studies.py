@@ -299,8 +299,33 @@ class TestAnyDatabase:
         for rater in people[3:]:
             sittings.begin(study.token, rater)
         with any_store.database.reading() as connection:
-            rows = dict(connection.execute(select(table.c.rater, table.c.row)).tuples().all())
+            rows = {each.rater: each.row for each in connection.execute(select(table))}
         assert rows == {people[0]: 0, people[2]: 2, people[3]: 1, people[4]: 3}
+
+    def test_participant_in_a_second_browser_is_stored_and_does_not_count(
+        self, sittings: Sittings, studies: Studies, opened: Open
+    ) -> None:
+        study = opened()
+        known, other = (participant_hash(b"key", study.uid, name) for name in ("P1", "P2"))
+        for rater, participant in (("c" * 64, other), (ALICE, known), (BOB, known)):
+            sittings.begin(study.token, rater, participant)
+            sittings.consent(study.token, rater, accepted_licence=CC_BY)
+        for rater in ("c" * 64, BOB, ALICE):
+            take_part(sittings, study, rater)
+        assert studies.progress(study.uid).answers == {"": 8, "repeated": 4}
+        third, later, first = studies.participants(study.uid)
+        assert (third.flag, first.flag, later.flag) == (None, None, Flag.REPEATED)
+        assert later.reason == sittings_module.REPEATED
+
+    def test_opening_the_link_in_a_second_browser_alone_costs_nobody_an_answer(
+        self, sittings: Sittings, studies: Studies, opened: Open
+    ) -> None:
+        study = opened()
+        known = participant_hash(b"key", study.uid, "P1")
+        for rater in (ALICE, BOB):
+            sittings.begin(study.token, rater, known)
+        take_part(sittings, study, BOB)
+        assert studies.progress(study.uid).answers == {"": 4}
 
     def test_mean_opinions_are_those_of_the_answers(
         self, sittings: Sittings, opened: Open, any_store: Store, stimulus

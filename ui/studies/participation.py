@@ -114,6 +114,7 @@ class Participation:
             "task": sitting.study.task,
             "method": str(design.method),
             "state": sitting.state,
+            "pseudonym": sitting.rater,
             "pilot": sitting.pilot,
             "trials": sitting.trials,
             "minutes": design.minutes,

@@ -21,6 +21,7 @@ async function ask(path, body = {}) {
     body: JSON.stringify({ study, ...body }),
   });
   const told = await answer.json();
+  if (told.code === 'forgotten') localStorage.removeItem(KEY); // so that a reload begins as someone new
   if (!answer.ok) throw Object.assign(new Error(said[`refused_${told.code}`] ?? told.error), { code: told.code });
   return told;
 }
@@ -103,7 +104,24 @@ function consent() {
   go.disabled = true;
   tick.addEventListener('change', () => { go.disabled = !tick.checked; });
   card(said.consent_title, text(own || said.consent_text), text(said.kept, 'small'),
-    node('label', { className: 'check' }, tick, node('span', { textContent: said.agree })), go);
+    node('label', { className: 'check' }, tick, node('span', { textContent: said.agree })), go, ownAnswers());
+}
+
+// Everything this browser answered in studies: under which name it is kept, and how it is deleted.
+function ownAnswers() {
+  const sure = node('div', { hidden: true }, text(said.delete_sure),
+    button(said.delete_yes, guarded(forget), 'danger'), button(said.delete_no, () => { sure.hidden = true; }, ''));
+  return node('details', { className: 'own' }, node('summary', { textContent: said.own_title }),
+    text(said.own_text, 'small'), node('p', {}, node('code', { textContent: standing.pseudonym })),
+    button(said.delete, () => { sure.hidden = false; }, ''), sure);
+}
+
+async function forget() {
+  const answer = await fetch(new URL('../mine', base), { method: 'DELETE', headers: { 'X-Patina-Browser': browser } });
+  if (!answer.ok) throw new Error(said.offline);
+  localStorage.removeItem(KEY);
+  document.querySelector('#progress').textContent = '';
+  card(said.deleted_title, text(said.deleted_text));
 }
 
 function tooNarrow() {
@@ -186,6 +204,7 @@ function end() {
   const made = card(said.end_title, text(said.end_text));
   if (standing.code) made.append(text(said.code), node('p', {}, node('span', { className: 'code', textContent: standing.code })));
   if (standing.return_url) made.append(node('p', {}, node('a', { href: standing.return_url, rel: 'noopener', textContent: said.return })));
+  made.append(ownAnswers());
 }
 
 // ---- one trial: a pixel of the picture is a pixel of the screen, or it is not shown

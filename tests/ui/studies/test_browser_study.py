@@ -1,6 +1,7 @@
 """A whole study in a real Chromium: from its link to its results, pixel by pixel."""
 
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -202,6 +203,37 @@ def test_phone_in_chinese_without_sideways_scrolling(prepared, server_of, browse
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert faults == []
     context.close()
+
+
+def test_answers_are_deleted_on_the_last_page_and_nobody_is_locked_out(
+    prepared, server_of, context, tmp_path
+):
+    study = prepared(items=[{"stimulus": 1}])
+    server = server_of(tmp_path, {})
+    url = f"{server.url}/study/{study.token}"
+    page, faults = visit(context, url)
+    agree(page)
+    page.get_by_role("button", name="Begin").click()
+    expect(page.locator(".answers button").first).to_be_enabled()
+    page.wait_for_timeout(400)
+    page.get_by_role("button", name="Good").click()
+    expect(page.get_by_text("Thank you!")).to_be_visible()
+    with Store.open(f"sqlite:///{tmp_path / 'data' / 'patina.db'}") as store:
+        assert Studies(store.database).progress(study.uid).answers == {"": 1}
+    page.get_by_text("how to delete them").click()
+    expect(page.locator(".own code")).to_have_text(re.compile("^[0-9a-f]{64}$"))
+    page.get_by_role("button", name="Delete my answers").click()
+    page.get_by_role("button", name="Keep it").click()
+    expect(page.get_by_role("button", name="Delete everything")).to_be_hidden()
+    page.get_by_role("button", name="Delete my answers").click()
+    page.get_by_role("button", name="Delete everything").click()
+    expect(page.get_by_text("Your answers are deleted")).to_be_visible()
+    with Store.open(f"sqlite:///{tmp_path / 'data' / 'patina.db'}") as store:
+        assert Studies(store.database).participants(study.uid) == ()
+        assert Studies(store.database).progress(study.uid).answers == {}
+    page.goto(url)
+    expect(page.locator("#agree")).to_be_visible()
+    assert faults == []
 
 
 def test_failed_viewing_check_is_said_and_can_be_tried_again(prepared, server_of, context, tmp_path):

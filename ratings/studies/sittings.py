@@ -271,7 +271,16 @@ def _sitting(connection: Connection, study: _Row, rater: str) -> Sitting:
         upcoming=trials[due + 1] if due + 1 < len(trials) else None,
         rests_until=rests if rests and rests > datetime.now(UTC) else None,
         pilot=row.pilot,
+        failed=_failed(row, to_study(study).design),
     )
+
+
+def _failed(row: _Row, design: Design) -> tuple[str, ...]:
+    """Return the checks that a refused sitting did not pass, by name."""
+    if row.state != REFUSED:
+        return ()
+    passed = json.loads(row.checks)["passed"]
+    return tuple(sorted(str(each) for each in design.checks if not passed.get(str(each), False)))
 
 
 def _checked(method: Method, answer: object) -> dict[str, Any]:

@@ -122,6 +122,7 @@ class Participation:
             "upcoming": self._trial(sitting, sitting.upcoming),
             "rests_seconds": max(0, round((rests - datetime.now(UTC)).total_seconds())) if rests else 0,
             "checks": sorted(map(str, design.checks)),
+            "failed": list(sitting.failed),
             "widest": self._widest(sitting),
             "instructions": design.instructions.model_dump(),
             "consent": design.consent.model_dump(),

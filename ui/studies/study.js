@@ -103,7 +103,8 @@ function consent() {
   const go = button(said.begin, guarded(async () => proceed(await ask('consent', { licence: standing.licence }))));
   go.disabled = true;
   tick.addEventListener('change', () => { go.disabled = !tick.checked; });
-  card(said.consent_title, text(own || said.consent_text), text(said.kept, 'small'),
+  const narrow = tooNarrow() ? [text(said.too_narrow, 'bad')] : []; // before anybody agrees in vain
+  card(said.consent_title, ...narrow, text(own || said.consent_text), text(said.kept, 'small'),
     node('label', { className: 'check' }, tick, node('span', { textContent: said.agree })), go, ownAnswers());
 }
 
@@ -168,7 +169,7 @@ async function checks() {
 }
 
 function refusal() {
-  card(said.refused_title, text(said.refused_text), button(said.check_again, guarded(checks)));
+  card(said.refused_title, text(said.refused_text), ...standing.failed.map((name) => text(said[`failed_${name}`], 'bad')), button(said.check_again, guarded(checks)));
 }
 
 const scale = () => [5, 4, 3, 2, 1].map((grade) => said[`${standing.method === 'dcr' ? 'dcr' : 'acr'}_${grade}`]);

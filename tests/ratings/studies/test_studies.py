@@ -151,7 +151,8 @@ class TestAnyDatabase:
         sittings.begin(study.token, ALICE)
         assert sittings.consent(study.token, ALICE, accepted_licence=CC_BY).state == "checks"
         failed = {Check.ZOOM: True, Check.COLOUR: False}
-        assert sittings.check(study.token, ALICE, failed, Viewing()).state == "refused"
+        refused = sittings.check(study.token, ALICE, failed, Viewing())
+        assert (refused.state, refused.failed) == ("refused", ("colour-plate",))
         passed = dict.fromkeys(failed, True)
         assert sittings.check(study.token, ALICE, passed, Viewing()).state == "running"
 

@@ -22,7 +22,7 @@ from ratings.settings import Settings
 from ratings.sharing import command as sharing
 from ratings.store import Store
 from ratings.studies import command as study_command
-from ratings.studies.studies import Studies
+from ratings.studies.studies import BEGUN, Studies
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -105,7 +105,7 @@ def _leaderboard(store: Store, task: str, *, as_json: bool) -> int:
 
 
 def _study(store: Store, task: str, name: str, *, as_json: bool) -> int:
-    study = Studies(store.database).named(task, name)
+    study = Studies(store.database).named(task, name, states=BEGUN)
     if as_json:
         print(json.dumps(of_study.rows(store.database, study), indent=2))
     else:

@@ -207,10 +207,10 @@ class UnknownStudyError(StudyError):
 class NoSuchStudyError(StudyError):
     """Results were asked for of a study that is not there, or by a name that several have."""
 
-    def __init__(self, name: object, task: str, known: Sequence[str]) -> None:
+    def __init__(self, name: object, task: str, states: Sequence[str], known: Sequence[str]) -> None:
         there = f"There are: {', '.join(known)}." if known else "There is none."
         super().__init__(
-            f"Expected the uid of one open or closed study of '{task}', or how it begins; "
+            f"Expected the uid of one {' or '.join(states)} study of '{task}', or how it begins; "
             f"got {ascii(name)[:60]}. {there}"
         )
 

@@ -65,6 +65,8 @@ class Flag(StrEnum):
     """The rater missed an item that says itself what to answer."""
     REJECTED = "rejected"
     """The rater fails the screening of ITU-R BT.500."""
+    REPEATED = "repeated"
+    """The same outside participant had answered in another browser before."""
     PILOT = "pilot"
     """It was given while the study was tried out."""
     EXCLUDED = "excluded"

@@ -34,8 +34,9 @@ class Progress:
 class Sitting:
     """One person's way through a study, as it stands now.
 
-    `state` is consent, checks, running, finished or refused. `trial` is the one that is due, and `upcoming`
-    the next, None where there is none. `rests_until` is when the break ends (UTC), None outside a break.
+    `state` is consent, checks, running, finished or refused. `trial` is the one that is due, and
+    `upcoming` the next, None where there is none. `failed` are the viewing checks that refuse it.
+    `rests_until` is when the break ends (UTC), None outside a break.
     """
 
     uid: str
@@ -47,6 +48,7 @@ class Sitting:
     upcoming: Trial | None
     rests_until: datetime | None
     pilot: bool
+    failed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,9 @@ and takes an answer to no other: two tabs, a replayed request or a reload change
 
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
@@ -32,6 +33,8 @@ FASTEST_MS = 300
 
 STALLS_AFTER = timedelta(hours=2)
 """Who has not answered for so long leaves the place to others, and may still come back."""
+
+REPEATED = "The same outside participant had answered in another browser before."
 
 CONSENT, CHECKS, RUNNING, FINISHED, REFUSED = "consent", "checks", "running", "finished", "refused"
 
@@ -144,7 +147,10 @@ class Sittings:
                 raise NotNowError
             row = _needed(connection, study_row.id, rater)
             given = _checked(sitting.study.design.method, answer)
-            flag, reason = _suspicion(sitting, response_ms)
+            if due.index == 0 and not row.pilot and _answered_elsewhere(connection, row):
+                _set(connection, row.id, flag=Flag.REPEATED, reason=REPEATED)
+                row = _needed(connection, study_row.id, rater)
+            flag, reason = _suspicion(sitting, row, response_ms)
             connection.execute(
                 insert(judgements).values(
                     sitting_id=row.id,
@@ -209,7 +215,7 @@ def _enter(connection: Connection, study: _Row, rater: str, participant: str | N
     taken = connection.execute(select(func.count()).where(*same, active)).scalar_one()
     if not pilot and taken >= design.quota:
         raise FullError
-    row = connection.execute(select(func.count()).where(*same)).scalar_one()
+    row = _unused_row(connection.scalars(select(sittings.c.row).where(*same)))
     trials = plan(design, row, _inputs(connection, design))
     connection.execute(
         insert(sittings).values(
@@ -227,6 +233,12 @@ def _enter(connection: Connection, study: _Row, rater: str, participant: str | N
             session_began_at=now(),
         )
     )
+
+
+def _unused_row(taken: Iterable[int]) -> int:
+    """Return the smallest row that nobody has: who was forgotten leaves one for the next."""
+    used = set(taken)
+    return next(row for row in count() if row not in used)
 
 
 def _resume(connection: Connection, sitting: _Row, design: Design) -> None:
@@ -259,7 +271,16 @@ def _sitting(connection: Connection, study: _Row, rater: str) -> Sitting:
         upcoming=trials[due + 1] if due + 1 < len(trials) else None,
         rests_until=rests if rests and rests > datetime.now(UTC) else None,
         pilot=row.pilot,
+        failed=_failed(row, to_study(study).design),
     )
+
+
+def _failed(row: _Row, design: Design) -> tuple[str, ...]:
+    """Return the checks that a refused sitting did not pass, by name."""
+    if row.state != REFUSED:
+        return ()
+    passed = json.loads(row.checks)["passed"]
+    return tuple(sorted(str(each) for each in design.checks if not passed.get(str(each), False)))
 
 
 def _checked(method: Method, answer: object) -> dict[str, Any]:
@@ -270,9 +291,28 @@ def _checked(method: Method, answer: object) -> dict[str, Any]:
     return {"grade": answer}
 
 
-def _suspicion(sitting: Sitting, response_ms: int | None) -> tuple[Flag | None, str]:
+def _answered_elsewhere(connection: Connection, sitting: _Row) -> bool:
+    """Tell whether the same outside participant has answered in another sitting of the study."""
+    if sitting.participant is None:
+        return False
+    others = (
+        select(judgements.c.id)
+        .join(sittings, sittings.c.id == judgements.c.sitting_id)
+        .where(
+            sittings.c.study_id == sitting.study_id,
+            sittings.c.participant == sitting.participant,
+            sittings.c.id != sitting.id,
+            ~sittings.c.pilot,
+        )
+    )
+    return connection.execute(others.limit(1)).first() is not None
+
+
+def _suspicion(sitting: Sitting, row: _Row, response_ms: int | None) -> tuple[Flag | None, str]:
     if sitting.pilot:
         return Flag.PILOT, "Given while the study was tried out."
+    if row.flag == Flag.REPEATED:
+        return Flag.REPEATED, REPEATED
     if response_ms is not None and response_ms < FASTEST_MS:
         return Flag.TOO_FAST, f"Answered after {response_ms} ms; nobody looks at a picture in that time."
     return None, ""

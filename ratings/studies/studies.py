@@ -30,8 +30,11 @@ ONWARD = {
 }
 """Once people answer in earnest, a study is never tried out again."""
 
-PUBLIC = frozenset({State.OPEN, State.CLOSED})
-"""The states in which anybody may see what has come of a study."""
+PUBLIC = frozenset({State.CLOSED})
+"""The states in which anybody may see what has come of a study: who still takes part must not."""
+
+BEGUN = frozenset({State.OPEN, State.CLOSED})
+"""The states in which answers count: their results are the administrator's to see."""
 
 
 class Studies:
@@ -92,19 +95,24 @@ class Studies:
             )
 
     def public(self, task: str) -> tuple[Study, ...]:
-        """Return the studies of `task` whose results anybody may see, open or closed, the newest first."""
-        return tuple(each for each in self.all() if each.task == task and each.state in PUBLIC)
+        """Return the studies of `task` whose results anybody may see, the newest first."""
+        return self._in(task, PUBLIC)
 
-    def named(self, task: str, name: object) -> Study:
-        """Return the public study of `task` whose uid is, or begins with, `name`.
+    def named(self, task: str, name: object, *, states: frozenset[State] = PUBLIC) -> Study:
+        """Return the study of `task`, in one of `states`, whose uid is, or begins with, `name`.
 
         Raises NoSuchStudyError: there is none, or there are several.
         """
-        known = self.public(task)
+        known = self._in(task, states)
         found = [each for each in known if isinstance(name, str) and name and each.uid.startswith(name)]
         if len(found) != 1:
-            raise NoSuchStudyError(name, task, [f"{each.uid[:8]} ({each.title})" for each in known])
+            raise NoSuchStudyError(
+                name, task, sorted(states), [f"{each.uid[:8]} ({each.title})" for each in known]
+            )
         return found[0]
+
+    def _in(self, task: str, states: frozenset[State]) -> tuple[Study, ...]:
+        return tuple(each for each in self.all() if each.task == task and each.state in states)
 
     def get(self, uid: str) -> Study:
         """Return the study with that uid; raises UnknownStudyError."""

@@ -167,7 +167,7 @@ def test_an_unknown_task_is_a_sentence(client, noisy, endpoint, tasks, task):
 
 @pytest.mark.parametrize("study", ["zz", "' OR 1", 5, ["a"]])
 def test_an_unknown_study_is_a_sentence(client, study):
-    with pytest.raises(AppError, match="Expected the uid of one open or closed study of 'denoise'"):
+    with pytest.raises(AppError, match="Expected the uid of one closed study of 'denoise'"):
         client.predict(task="denoise", study=study, api_name="/leaderboard")
 
 

@@ -162,11 +162,11 @@ class Calls:
         return told(vote, ring.scores, words.load("en"))
 
     def leaderboard(self, task: str, study: str = "") -> list[dict[str, Any]]:
-        """Return how the models of a task stand: by blind votes and by informal opinion, or in one study.
+        """Return how the models of a task stand: by blind votes and opinion, or in one closed study.
 
         Args:
             task: denoise, dehaze, derust or generate.
-            study: The uid of a study, or how it begins; the empty text for the blind votes.
+            study: The uid of a closed study, or how it begins; the empty text for the blind votes.
 
         Returns:
             Rows whose kind is Arena, best first: score, 95 % interval, ranks, votes; then rows whose kind is

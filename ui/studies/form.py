@@ -76,8 +76,12 @@ def _subject(words: Words) -> dict[str, Component]:
             [(words(f"tasks.{each}"), str(each)) for each in tasks], value=None, label=words("studies.task")
         )
         method = gr.Dropdown(methods, value=None, label=words("studies.method"))
-    models = gr.Dropdown([], multiselect=True, label=words("studies.models"))
-    pictures = gr.Dropdown([], multiselect=True, label=words("studies.pictures"))
+    models = gr.Dropdown(
+        [], multiselect=True, label=words("studies.models"), info=words("studies.models_help")
+    )
+    pictures = gr.Dropdown(
+        [], multiselect=True, label=words("studies.pictures"), info=words("studies.pictures_help")
+    )
     return {"title": title, "task": task, "method": method, "models": models, "pictures": pictures}
 
 

@@ -10,6 +10,7 @@ from ratings.stimuli import Stimulus
 from ratings.studies.crossing import crossed
 from ratings.studies.design import Design, Item, Method, read_design
 from ui.gallery import Example, Gallery
+from ui.studies.holes import holes
 from ui.studies.stimuli import Prop
 
 
@@ -35,20 +36,23 @@ class Wish:
 def design_of(wish: Wish, prop: Prop, gallery: Gallery, seed: int) -> Design:
     """Return the design; references and trap plates are made on the way.
 
-    Raises BadStudyError: nothing is prepared of what was chosen. StoreError, StorageError.
+    Raises BadStudyError: nothing was chosen, or not all of it is made yet. StoreError, StorageError.
     """
     chosen = [
         each
         for each in prop.stimuli.of_task(wish.task)
         if each.contestant.model in wish.models and each.input_name in wish.pictures
     ]
+    lacking = holes(wish.task, wish.models, wish.pictures, chosen)
+    if lacking.missing:
+        raise BadStudyError(lacking.sentence())
     examples = [each for each in gallery.by_task_name(wish.task) if each.id in wish.pictures]
     references = _references(wish, prop, examples)
     items = crossed(wish.method, chosen, references)
     if not items:
         raise BadStudyError(
-            "Nothing of that choice is prepared. Open the Arena once, so that results are made, or choose "
-            "other models and pictures; pairs need two models."
+            "That choice shows nothing: a study needs models and pictures, and pairs need two models of each "
+            "picture."
         )
     size = (chosen[0].height, chosen[0].width)
     random = Random(seed)

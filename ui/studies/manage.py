@@ -24,6 +24,7 @@ from ui.boards.table import board_table
 from ui.errors import NothingChosenError
 from ui.keeping.office import Office
 from ui.studies.form import FIELDS, study_form, wish_of
+from ui.studies.holes import holes
 from ui.studies.making import design_of
 from ui.studies.stimuli import Prop
 from ui.studies.tables import studies_table
@@ -36,7 +37,7 @@ COLUMNS = tuple(Participant.__dataclass_fields__)
 
 def study_section(admission: Admission, office: Office, words: Words) -> None:
     """Make the section."""
-    work = _Work(office, words)
+    work = Work(office, words)
     gr.Markdown(words("studies.help"), elem_classes="small")
     refresh = gr.Button(words("leaderboard.refresh"), size="sm", elem_classes="refresh")
     listed = gr.HTML(elem_classes="boards-place", elem_id=f"studies-{words.language}")
@@ -73,7 +74,7 @@ def study_section(admission: Admission, office: Office, words: Words) -> None:
     look_up.click(admission.guarded(work.hash), [admission.session, chosen, outside], shown, **HIDDEN)
 
 
-class _Work:
+class Work:
     """What the section does."""
 
     def __init__(self, office: Office, words: Words) -> None:
@@ -89,14 +90,25 @@ class _Work:
         return table, gr.update(choices=choices, value=choices[0][1] if choices else None)
 
     def offered(self, task: str) -> tuple[Any, Any]:
-        """Return the models and pictures of `task` of which results are prepared."""
+        """Return the models of `task` that have results, and its pictures; complete pictures are chosen.
+
+        Beside each of the others stands how many results of it are not made yet.
+        """
         there = Stimuli(self._office.store.database).of_task(task)
         models = dict.fromkeys(each.contestant.model for each in there)
-        pictures = dict.fromkeys(each.input_name for each in there if each.input_name)
+        examples = [each.id for each in gallery.load().by_task_name(task)]
+        pictures = dict.fromkeys([*examples, *(each.input_name for each in there if each.input_name)])
+        missing = holes(task, models, pictures, there).by_picture()
         titles = [(self.words.title(registry.get(model)), model) for model in models]
-        return gr.update(choices=titles, value=list(models)), gr.update(
-            choices=list(pictures), value=list(pictures)
-        )
+        named = [(self._named(picture, missing[picture], len(models)), picture) for picture in pictures]
+        complete = [picture for picture in pictures if models and not missing[picture]]
+        return gr.update(choices=titles, value=list(models)), gr.update(choices=named, value=complete)
+
+    def _named(self, picture: str, missing: int, models: int) -> str:
+        """Return a picture's name, and how many of its results are not made yet."""
+        if not missing:
+            return picture
+        return self.words("studies.not_made", picture=picture, missing=missing, models=models)
 
     def make(self, *values: Any) -> tuple[str, Any]:
         """Make a study of what the form's fields say; return all studies."""

@@ -21,6 +21,7 @@ async function ask(path, body = {}) {
     body: JSON.stringify({ study, ...body }),
   });
   const told = await answer.json();
+  if (told.code === 'forgotten') localStorage.removeItem(KEY); // so that a reload begins as someone new
   if (!answer.ok) throw Object.assign(new Error(said[`refused_${told.code}`] ?? told.error), { code: told.code });
   return told;
 }
@@ -102,8 +103,26 @@ function consent() {
   const go = button(said.begin, guarded(async () => proceed(await ask('consent', { licence: standing.licence }))));
   go.disabled = true;
   tick.addEventListener('change', () => { go.disabled = !tick.checked; });
-  card(said.consent_title, text(own || said.consent_text), text(said.kept, 'small'),
-    node('label', { className: 'check' }, tick, node('span', { textContent: said.agree })), go);
+  const narrow = tooNarrow() ? [text(said.too_narrow, 'bad')] : []; // before anybody agrees in vain
+  card(said.consent_title, ...narrow, text(own || said.consent_text), text(said.kept, 'small'),
+    node('label', { className: 'check' }, tick, node('span', { textContent: said.agree })), go, ownAnswers());
+}
+
+// Everything this browser answered in studies: under which name it is kept, and how it is deleted.
+function ownAnswers() {
+  const sure = node('div', { hidden: true }, text(said.delete_sure),
+    button(said.delete_yes, guarded(forget), 'danger'), button(said.delete_no, () => { sure.hidden = true; }, ''));
+  return node('details', { className: 'own' }, node('summary', { textContent: said.own_title }),
+    text(said.own_text, 'small'), node('p', {}, node('code', { textContent: standing.pseudonym })),
+    button(said.delete, () => { sure.hidden = false; }, ''), sure);
+}
+
+async function forget() {
+  const answer = await fetch(new URL('../mine', base), { method: 'DELETE', headers: { 'X-Patina-Browser': browser } });
+  if (!answer.ok) throw new Error(said.offline);
+  localStorage.removeItem(KEY);
+  document.querySelector('#progress').textContent = '';
+  card(said.deleted_title, text(said.deleted_text));
 }
 
 function tooNarrow() {
@@ -150,7 +169,7 @@ async function checks() {
 }
 
 function refusal() {
-  card(said.refused_title, text(said.refused_text), button(said.check_again, guarded(checks)));
+  card(said.refused_title, text(said.refused_text), ...standing.failed.map((name) => text(said[`failed_${name}`], 'bad')), button(said.check_again, guarded(checks)));
 }
 
 const scale = () => [5, 4, 3, 2, 1].map((grade) => said[`${standing.method === 'dcr' ? 'dcr' : 'acr'}_${grade}`]);
@@ -187,6 +206,7 @@ function end() {
   const made = card(said.end_title, text(said.end_text));
   if (standing.code) made.append(text(said.code), node('p', {}, node('span', { className: 'code', textContent: standing.code })));
   if (standing.return_url) made.append(node('p', {}, node('a', { href: standing.return_url, rel: 'noopener', textContent: said.return })));
+  made.append(ownAnswers());
 }
 
 // ---- one trial: a pixel of the picture is a pixel of the screen, or it is not shown

@@ -20,7 +20,7 @@ from ratings.studies.design import State
 from ratings.studies.records import Study
 from ratings.studies.results import ENOUGH_PEOPLE, results
 from ratings.studies.sittings import Sittings
-from ratings.studies.studies import Studies
+from ratings.studies.studies import BEGUN, Studies
 
 CC_BY = "CC-BY-4.0"
 Answers = Callable[[int, int], object]
@@ -181,13 +181,25 @@ class TestAnyDatabase:
         head = next(iter(of_study.lines(any_store.database, compared)))
         assert head.startswith(f"Study {compared.uid[:8]}, Noise: pairs (Bradley-Terry score")
 
-    def test_study_is_found_by_how_its_uid_begins_once_it_is_open(
+    def test_results_of_an_open_study_are_the_administrators_alone(
         self, studies: Studies, opened: Callable[..., Study]
     ) -> None:
-        study, tried = opened(), opened(State.PILOT)
+        study = opened()
+        assert studies.public("denoise") == ()
+        with pytest.raises(NoSuchStudyError, match=r"one closed study of 'denoise'.*There is none"):
+            studies.named("denoise", study.uid)
+        assert studies.named("denoise", study.uid, states=BEGUN) == study
+        studies.change(study.uid, State.CLOSED)
+        assert [each.uid for each in studies.public("denoise")] == [study.uid]
+        studies.change(study.uid, State.OPEN)
+        assert studies.public("denoise") == ()
+
+    def test_study_is_found_by_how_its_uid_begins_once_it_is_closed(
+        self, studies: Studies, opened: Callable[..., Study]
+    ) -> None:
+        study, tried = opened(State.CLOSED), opened(State.PILOT)
         assert [each.uid for each in studies.public("denoise")] == [study.uid]
         assert studies.named("denoise", study.uid[:8]) == studies.named("denoise", study.uid)
-        assert studies.named("denoise", studies.change(study.uid, State.CLOSED).uid).state is State.CLOSED
         for task, name in (
             ("dehaze", study.uid),
             ("denoise", tried.uid),

@@ -151,7 +151,8 @@ class TestAnyDatabase:
         sittings.begin(study.token, ALICE)
         assert sittings.consent(study.token, ALICE, accepted_licence=CC_BY).state == "checks"
         failed = {Check.ZOOM: True, Check.COLOUR: False}
-        assert sittings.check(study.token, ALICE, failed, Viewing()).state == "refused"
+        refused = sittings.check(study.token, ALICE, failed, Viewing())
+        assert (refused.state, refused.failed) == ("refused", ("colour-plate",))
         passed = dict.fromkeys(failed, True)
         assert sittings.check(study.token, ALICE, passed, Viewing()).state == "running"
 
@@ -288,6 +289,44 @@ class TestAnyDatabase:
         forget(any_store.database, ALICE)
         with pytest.raises(ForgottenError):
             sittings.begin(study.token, ALICE)
+
+    def test_row_of_who_was_forgotten_goes_to_the_next(
+        self, sittings: Sittings, opened: Open, any_store: Store
+    ) -> None:
+        study, people = opened(), [f"{number:064x}" for number in range(5)]
+        for rater in people[:3]:
+            sittings.begin(study.token, rater)
+        forget(any_store.database, people[1])
+        for rater in people[3:]:
+            sittings.begin(study.token, rater)
+        with any_store.database.reading() as connection:
+            rows = {each.rater: each.row for each in connection.execute(select(table))}
+        assert rows == {people[0]: 0, people[2]: 2, people[3]: 1, people[4]: 3}
+
+    def test_participant_in_a_second_browser_is_stored_and_does_not_count(
+        self, sittings: Sittings, studies: Studies, opened: Open
+    ) -> None:
+        study = opened()
+        known, other = (participant_hash(b"key", study.uid, name) for name in ("P1", "P2"))
+        for rater, participant in (("c" * 64, other), (ALICE, known), (BOB, known)):
+            sittings.begin(study.token, rater, participant)
+            sittings.consent(study.token, rater, accepted_licence=CC_BY)
+        for rater in ("c" * 64, BOB, ALICE):
+            take_part(sittings, study, rater)
+        assert studies.progress(study.uid).answers == {"": 8, "repeated": 4}
+        third, later, first = studies.participants(study.uid)
+        assert (third.flag, first.flag, later.flag) == (None, None, Flag.REPEATED)
+        assert later.reason == sittings_module.REPEATED
+
+    def test_opening_the_link_in_a_second_browser_alone_costs_nobody_an_answer(
+        self, sittings: Sittings, studies: Studies, opened: Open
+    ) -> None:
+        study = opened()
+        known = participant_hash(b"key", study.uid, "P1")
+        for rater in (ALICE, BOB):
+            sittings.begin(study.token, rater, known)
+        take_part(sittings, study, BOB)
+        assert studies.progress(study.uid).answers == {"": 4}
 
     def test_mean_opinions_are_those_of_the_answers(
         self, sittings: Sittings, opened: Open, any_store: Store, stimulus

@@ -32,7 +32,8 @@ MODELS = ("denoise-median", "denoise-mean", "denoise-gaussian")
 def voted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with 120 votes of 16 people on three models and two pictures, three of them too quick.
 
-    Four people marked one picture of the first model, one of them the other; a graded study is open.
+    Four people marked one picture of the first model, one of them the other; of two graded studies one is
+    closed, the other still open.
     """
     folder = tmp_path_factory.mktemp("voted")
     data = folder / "data"
@@ -72,6 +73,8 @@ def _mark(marks: Marks, shown: dict[tuple[str, str], Stimulus]) -> None:
 def _study(store: Store, places: dict[int, int]) -> None:
     """Make a study in which four people grade each result by its model's place."""
     studies, sittings = Studies(store.database), Sittings(store.database)
+    interim = {"method": "acr", "items": [{"stimulus": each} for each in places]}
+    studies.change(studies.make("Still open", "denoise", read_design(interim)).uid, State.OPEN)
     told = {"method": "acr", "items": [{"stimulus": each} for each in places], "checks": []}
     study = studies.change(studies.make("Noise", "denoise", read_design(told)).uid, State.OPEN)
     for person in range(4):
@@ -81,6 +84,7 @@ def _study(store: Store, places: dict[int, int]) -> None:
         while (due := now.trial) is not None:
             grade = 4 - places[due.stimulus] + (person + due.index) % 2
             now = sittings.answer(study.token, rater, due.index, grade, viewing=Viewing(), response_ms=2000)
+    studies.change(study.uid, State.CLOSED)
 
 
 def _stimulus(store: Store, stimuli: Stimuli, shelf: StimulusShelf, folder: Path, model: str, name: str):
@@ -180,6 +184,7 @@ def test_row_of_which_nobody_marked_anything_says_so(board):
 def test_study_is_a_filter_and_its_grades_open_their_evidence(board):
     board.get_by_text("Filters, and studies").click()
     board.get_by_label("Votes, or a study").click()
+    expect(board.get_by_role("option", name="Still open")).to_have_count(0)
     board.get_by_role("option", name="Noise (ACR)").click()
     expect(board.get_by_text("24 answers of 4 people count.")).to_be_visible()
     expect(board.get_by_label("What the intervals speak of")).to_have_count(0)

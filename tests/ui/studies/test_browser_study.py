@@ -1,6 +1,7 @@
 """A whole study in a real Chromium: from its link to its results, pixel by pixel."""
 
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -169,6 +170,7 @@ def test_too_small_a_window_is_refused_until_it_grows(prepared, server_of, brows
     server = server_of(tmp_path, {})
     context = browser.new_context(viewport={"width": 150, "height": 600}, locale="en-US")
     page, _ = visit(context, f"{server.url}/study/{study.token}")
+    expect(page.get_by_text("Your window is too narrow")).to_be_visible()
     agree(page)
     page.get_by_role("button", name="Begin").click()
     expect(page.get_by_role("alert")).to_contain_text("too small")
@@ -198,6 +200,37 @@ def test_phone_in_chinese_without_sideways_scrolling(prepared, server_of, browse
     context.close()
 
 
+def test_answers_are_deleted_on_the_last_page_and_nobody_is_locked_out(
+    prepared, server_of, context, tmp_path
+):
+    study = prepared(items=[{"stimulus": 1}])
+    server = server_of(tmp_path, {})
+    url = f"{server.url}/study/{study.token}"
+    page, faults = visit(context, url)
+    agree(page)
+    page.get_by_role("button", name="Begin").click()
+    expect(page.locator(".answers button").first).to_be_enabled()
+    page.wait_for_timeout(400)
+    page.get_by_role("button", name="Good").click()
+    expect(page.get_by_text("Thank you!")).to_be_visible()
+    with Store.open(f"sqlite:///{tmp_path / 'data' / 'patina.db'}") as store:
+        assert Studies(store.database).progress(study.uid).answers == {"": 1}
+    page.get_by_text("how to delete them").click()
+    expect(page.locator(".own code")).to_have_text(re.compile("^[0-9a-f]{64}$"))
+    page.get_by_role("button", name="Delete my answers").click()
+    page.get_by_role("button", name="Keep it").click()
+    expect(page.get_by_role("button", name="Delete everything")).to_be_hidden()
+    page.get_by_role("button", name="Delete my answers").click()
+    page.get_by_role("button", name="Delete everything").click()
+    expect(page.get_by_text("Your answers are deleted")).to_be_visible()
+    with Store.open(f"sqlite:///{tmp_path / 'data' / 'patina.db'}") as store:
+        assert Studies(store.database).participants(study.uid) == ()
+        assert Studies(store.database).progress(study.uid).answers == {}
+    page.goto(url)
+    expect(page.locator("#agree")).to_be_visible()
+    assert faults == []
+
+
 def test_failed_viewing_check_is_said_and_can_be_tried_again(prepared, server_of, context, tmp_path):
     study = prepared(checks=["brightness"])
     server = server_of(tmp_path, {})
@@ -207,6 +240,7 @@ def test_failed_viewing_check_is_said_and_can_be_tried_again(prepared, server_of
     page.locator("#light").fill("6")
     page.get_by_role("button", name="Go on").click()
     expect(page.get_by_text("does not suit this study")).to_be_visible()
+    expect(page.locator(".bad")).to_have_text(["Brightness: too few of the faint squares were seen."])
     page.get_by_role("button", name="Try the checks again").click()
     page.locator("#dark").fill("6")
     page.locator("#light").fill("5")

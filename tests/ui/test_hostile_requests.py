@@ -54,7 +54,7 @@ ASKED = {
     "arena/deal": ("task", "own"),
     "arena/vote": ("token", "choice", "licence", "viewing", "response_ms", "language", "next"),
     "arena/undo": ("token",),
-    "study/begin": ("study", "participant"),
+    "study/begin": ("study", "link"),
     "study/consent": ("study", "licence"),
     "study/check": ("study", "checks", "viewing"),
     "study/answer": ("study", "trial", "answer", "viewing", "response_ms"),

@@ -9,14 +9,15 @@ from gradio.components import Component
 
 from models import registry
 from models.card import RESTORING, Task
-from ratings.studies.design import Check, Method, Order
+from ratings.studies.design import Check, Design, Method, Order
 from ui.studies.making import Wish
 from ui.studies.tables import advice
 from ui.words import Words
 
 FIELDS = (
     "title", "task", "method", "models", "pictures", "quota", "minutes", "break_minutes", "training", "traps",
-    "gold", "order", "checks", "english", "chinese", "code", "address",
+    "gold", "order", "checks", "consent_en", "consent_zh", "english",
+    "chinese", "code", "address", "parameters",
 )  # fmt: skip
 """The fields of the form, in order."""
 
@@ -60,8 +61,10 @@ def wish_of(told: Mapping[str, Any]) -> Wish:
             "order": told["order"],
             "checks": told["checks"] or [],
             "instructions": {"en": told["english"] or "", "zh": told["chinese"] or ""},
+            "consent": {"en": told["consent_en"] or "", "zh": told["consent_zh"] or ""},
             "completion_code": told["code"] or "",
             "return_url": told["address"] or "",
+            "participant_parameters": (told["parameters"] or "").replace(",", " ").split(),
         },
     )
 
@@ -115,16 +118,29 @@ def _conditions(words: Words) -> dict[str, Component]:
         label=words("studies.checks"),
     )
     with gr.Row():
+        needed = words("studies.consent_help")
+        consent_en = gr.Textbox("", label=words("studies.consent_en"), info=needed, lines=2)
+        consent_zh = gr.Textbox("", label=words("studies.consent_zh"), info=needed, lines=2)
+    with gr.Row():
         english = gr.Textbox("", label=words("studies.instructions_en"), lines=2)
         chinese = gr.Textbox("", label=words("studies.instructions_zh"), lines=2)
     with gr.Row():
         code = gr.Textbox("", label=words("studies.code"), max_lines=1)
         address = gr.Textbox("", label=words("studies.return_url"), max_lines=1, placeholder="https://")
+    parameters = gr.Textbox(
+        " ".join(Design.model_fields["participant_parameters"].default),
+        label=words("studies.parameters"),
+        info=words("studies.parameters_help"),
+        max_lines=1,
+    )
     return {
         "order": order,
         "checks": checks,
+        "consent_en": consent_en,
+        "consent_zh": consent_zh,
         "english": english,
         "chinese": chinese,
         "code": code,
         "address": address,
+        "parameters": parameters,
     }

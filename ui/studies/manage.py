@@ -32,6 +32,8 @@ from ui.wiring.admission import Admission
 from ui.wiring.events import HIDDEN
 from ui.words import Words
 
+COPY_JS = (Path(__file__).parent / "copy.js").read_text(encoding="utf-8")
+
 COLUMNS = tuple(Participant.__dataclass_fields__)
 
 
@@ -39,8 +41,9 @@ def study_section(admission: Admission, office: Office, words: Words) -> None:
     """Make the section."""
     work = Work(office, words)
     gr.Markdown(words("studies.help"), elem_classes="small")
+    form = study_form(words)
     refresh = gr.Button(words("leaderboard.refresh"), size="sm", elem_classes="refresh")
-    listed = gr.HTML(elem_classes="boards-place", elem_id=f"studies-{words.language}")
+    listed = gr.HTML(elem_classes="boards-place", elem_id=f"studies-{words.language}", js_on_load=COPY_JS)
     with gr.Row():
         chosen = gr.Dropdown([], label=words("studies.choose"), elem_id=f"study-{words.language}")
         state = gr.Radio(
@@ -54,7 +57,6 @@ def study_section(admission: Admission, office: Office, words: Words) -> None:
     with gr.Row(equal_height=True):
         outside = gr.Textbox(label=words("studies.outside"), max_lines=1)
         look_up = gr.Button(words("studies.look_up"))
-    form = study_form(words)
     offered = [form.fields["models"], form.fields["pictures"]]
     form.task.change(admission.guarded(work.offered), [admission.session, form.task], offered, **HIDDEN)
     form.make.click(

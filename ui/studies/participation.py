@@ -13,7 +13,7 @@ from ratings.records import LICENCE
 from ratings.stimuli import Stimuli, Stimulus
 from ratings.studies.design import Check, Kind, Method
 from ratings.studies.order import Trial
-from ratings.studies.records import Sitting
+from ratings.studies.records import Sitting, Study
 from ratings.studies.sittings import FINISHED, Sittings, participant_hash
 from ui.errors import GoneError
 from ui.keeping.pictures import StimulusShelf
@@ -39,9 +39,11 @@ class Participation:
         )
         rater = raters.rater_id(self.secret, token)
         assert rater is not None, "a new token is good"
-        study, outside = _text(asked.get("study")), _text(asked.get("participant"))[:200]
-        known = participant_hash(self.secret, self.sittings.study(study).uid, outside) if outside else None
-        return {"browser": token, **self._told(self.sittings.begin(study, rater, known))}
+        link = _text(asked.get("study"))
+        study = self.sittings.study(link)
+        outside = _outside_id(study, asked.get("link"))
+        known = participant_hash(self.secret, study.uid, outside) if outside else None
+        return {"browser": token, **self._told(self.sittings.begin(link, rater, known))}
 
     def consent(self, rater: str, asked: dict[str, Any]) -> dict[str, Any]:
         """Note that the person agrees to take part. Raises RatingsError."""
@@ -155,6 +157,13 @@ class Participation:
 def _saw(told: object) -> bool:
     """Tell whether enough of the grey squares were seen."""
     return isinstance(told, int) and not isinstance(told, bool) and STEPS - PATIENT <= told <= STEPS
+
+
+def _outside_id(study: Study, link: object) -> str:
+    """Return the outside participant id that the link's `name=value` parts bring, "" if none."""
+    told = cast("dict[str, Any]", link) if isinstance(link, dict) else {}
+    brought = (_text(told.get(name))[:200] for name in study.design.participant_parameters)
+    return next(filter(None, brought), "")
 
 
 def _text(told: object) -> str:

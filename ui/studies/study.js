@@ -104,7 +104,7 @@ function consent() {
   go.disabled = true;
   tick.addEventListener('change', () => { go.disabled = !tick.checked; });
   const narrow = tooNarrow() ? [text(said.too_narrow, 'bad')] : []; // before anybody agrees in vain
-  card(said.consent_title, ...narrow, text(own || said.consent_text), text(said.kept, 'small'),
+  card(said.consent_title, ...narrow, ...(own ? [text(own, 'own-words')] : []), text(said.consent_text), text(said.kept, 'small'),
     node('label', { className: 'check' }, tick, node('span', { textContent: said.agree })), go, ownAnswers());
 }
 
@@ -296,10 +296,7 @@ document.addEventListener('keydown', (event) => {
 });
 
 async function start() {
-  const query = new URLSearchParams(location.search);
-  const names = ['PROLIFIC_PID', 'participant', 'workerId'];
-  const participant = names.map((name) => query.get(name)).find(Boolean) ?? '';
-  const told = await ask('begin', { participant });
+  const told = await ask('begin', { link: Object.fromEntries(new URLSearchParams(location.search)) });
   browser = told.browser;
   localStorage.setItem(KEY, browser);
   proceed(told);

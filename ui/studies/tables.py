@@ -20,7 +20,11 @@ def studies_table(found: Sequence[tuple[Study, Progress]], words: Words) -> str:
     columns = ("name", "state", "people", "link")
     head = "".join(f'<th scope="col">{escape(words(f"studies.{name}"))}</th>' for name in columns)
     rows = "".join(_study(study, progress, words) for study, progress in found)
-    return f'<table class="pairs"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+    copied = escape(words("studies.copied"))
+    return (
+        f'<table class="pairs" data-copied="{copied}"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{rows}</tbody></table>"
+    )
 
 
 def _study(study: Study, progress: Progress, words: Words) -> str:
@@ -34,7 +38,9 @@ def _study(study: Study, progress: Progress, words: Words) -> str:
         f'<tr><th scope="row">{escape(study.title)}<small>{escape(kind)}</small></th>'
         f"<td>{escape(words(f'studies.state_{study.state}'))}</td>"
         f"<td>{finished} / {progress.quota} <small>({escape(states)})</small></td>"
-        f'<td><a href="{link}" target="_blank" rel="noopener">{link}</a></td></tr>'
+        f'<td><a href="{link}" target="_blank" rel="noopener">{link}</a> '
+        f'<button type="button" class="copy" data-copy="{link}">{escape(words("studies.copy"))}</button>'
+        f"</td></tr>"
     )
 
 

@@ -122,6 +122,23 @@ def test_picture_that_is_lost_on_the_way_is_asked_for_again(prepared, server_of,
     expect(page.locator(".answers button").first).to_be_enabled()
 
 
+def test_a_study_names_who_is_responsible_and_what_its_links_call_people(
+    prepared, server_of, context, tmp_path
+):
+    study = prepared(
+        consent={"en": "Ask for Ada: ada@example.org.", "zh": ""}, participant_parameters=["SUBJECT"]
+    )
+    server = server_of(tmp_path, {})
+    for number, link in enumerate(("SUBJECT=S1", "PROLIFIC_PID=P1")):
+        page, _ = visit(context, f"{server.url}/study/{study.token}?{link}")
+        expect(page.get_by_text("Ask for Ada: ada@example.org.")).to_be_visible()
+        expect(page.get_by_text("There are no right answers")).to_be_visible()
+        with Store.open(f"sqlite:///{tmp_path / 'data' / 'patina.db'}") as store:
+            people = Studies(store.database).participants(study.uid)
+        assert [bool(person.participant) for person in people] == [True, False][: number + 1]
+        page.evaluate("localStorage.clear()")
+
+
 def test_keyboard_alone_and_a_closed_browser(prepared, server_of, context, tmp_path):
     study = prepared(method="pairs")
     server = server_of(tmp_path, {})

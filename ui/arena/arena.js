@@ -302,6 +302,7 @@ function chooseTask(task) {
   state.own = null;
   root.querySelectorAll('[data-task]').forEach((button) => button.setAttribute('aria-checked', button.dataset.task === task));
   part('question').textContent = said.questions[task];
+  document.querySelector(`#arena-own-task-${root.dataset.language} input[value="${task}"]`)?.click();
   if (part('bench').hidden) return;
   document.activeElement?.blur(); // from the chips: the arrow keys vote again
   begin();

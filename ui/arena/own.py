@@ -98,10 +98,11 @@ def own_part(tasks: Sequence[Task], photos: OwnPhotos, browser: gr.BrowserState)
                     [(words(f"tasks.{each}"), str(each)) for each in tasks],
                     value=str(tasks[0]),
                     label=words("arena.own_task"),
+                    elem_id=f"arena-own-task-{words.language}",
                 )
                 consent = gr.Checkbox(label=words("arena.own_consent"), container=False)
                 run, stop = run_and_stop(words("arena.own_run"), words)
-                done = gr.Markdown()
+                done = gr.Markdown(elem_classes="own-status")
     own = gr.Textbox(visible="hidden")  # a State's value never reaches the browser
     work = Work(photos.prepare, [photo, task, consent, browser], [own, done], done)
     prepared = wire_work(run.click, work, Locks([run], stop), photos.flags, words("error.title"))

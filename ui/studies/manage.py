@@ -54,9 +54,10 @@ def study_section(admission: Admission, office: Office, words: Words) -> None:
         read = gr.Button(words("studies.results"), variant="primary")
         people = gr.Button(words("studies.participants"))
     shown = gr.HTML()
-    with gr.Row(equal_height=True):
-        outside = gr.Textbox(label=words("studies.outside"), max_lines=1)
-        look_up = gr.Button(words("studies.look_up"))
+    with gr.Accordion(words("studies.outside"), open=False):
+        outside = gr.Textbox(show_label=False, container=False, max_lines=1)
+        look_up = gr.Button(words("studies.look_up"), size="sm", elem_classes="refresh")
+        hashed = gr.HTML()
     offered = [form.fields["models"], form.fields["pictures"]]
     form.task.change(admission.guarded(work.offered), [admission.session, form.task], offered, **HIDDEN)
     form.make.click(
@@ -73,7 +74,7 @@ def study_section(admission: Admission, office: Office, words: Words) -> None:
     put.click(admission.guarded(work.put), [admission.session, chosen, state], [listed, chosen], **HIDDEN)
     read.click(admission.guarded(work.read), [admission.session, chosen], shown, **HIDDEN)
     people.click(admission.guarded(work.participants), [admission.session, chosen], shown, **HIDDEN)
-    look_up.click(admission.guarded(work.hash), [admission.session, chosen, outside], shown, **HIDDEN)
+    look_up.click(admission.guarded(work.hash), [admission.session, chosen, outside], hashed, **HIDDEN)
 
 
 class Work:

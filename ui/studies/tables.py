@@ -32,12 +32,13 @@ def _study(study: Study, progress: Progress, words: Words) -> str:
     states = ", ".join(
         f"{words(f'studies.sitting_{name}')} {number}" for name, number in progress.sittings.items()
     )
+    parted = f" <small>({escape(states)})</small>" if states else ""
     kind = f"{words(f'tasks.{study.task}')} · {words(f'studies.{study.design.method}')} · {study.uid[:8]}"
     link = f"study/{study.token}"
     return (
         f'<tr><th scope="row">{escape(study.title)}<small>{escape(kind)}</small></th>'
         f"<td>{escape(words(f'studies.state_{study.state}'))}</td>"
-        f"<td>{finished} / {progress.quota} <small>({escape(states)})</small></td>"
+        f"<td>{finished} / {progress.quota}{parted}</td>"
         f'<td><a href="{link}" target="_blank" rel="noopener">{link}</a> '
         f'<button type="button" class="copy" data-copy="{link}">{escape(words("studies.copy"))}</button>'
         f"</td></tr>"

@@ -1,5 +1,6 @@
 """A person's own photo in the Arena: restored by a few models, and dealt to that person alone."""
 
+import json
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,6 +30,13 @@ TELL_ARENA = """(task, own) => {
   const detail = { task, own, language: 'LANGUAGE' };
   if (own) window.dispatchEvent(new CustomEvent('patina-own', { detail }));
 }"""
+
+
+ABOVE_JS = """(task) => {
+  const chosen = document.querySelector('#arena-LANGUAGE [data-task][aria-checked=true]')?.dataset.task;
+  return TASKS.includes(chosen) ? chosen : task;
+}"""
+"""What is to be done begins with the task that is chosen above."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +91,7 @@ class OwnPhotos:
 def own_part(tasks: Sequence[Task], photos: OwnPhotos, browser: gr.BrowserState) -> None:
     """Make the place for an own photo, below the Arena."""
     words = photos.words
-    with gr.Accordion(words("arena.own_title"), open=False):
+    with gr.Accordion(words("arena.own_title"), open=False) as place:
         gr.Markdown(words("arena.own_help"), elem_classes="small")
         with gr.Row():
             photo = photo_place(
@@ -103,6 +111,8 @@ def own_part(tasks: Sequence[Task], photos: OwnPhotos, browser: gr.BrowserState)
                 consent = gr.Checkbox(label=words("arena.own_consent"), container=False)
                 run, stop = run_and_stop(words("arena.own_run"), words)
                 done = gr.Markdown(elem_classes="own-status")
+    above = ABOVE_JS.replace("LANGUAGE", words.language).replace("TASKS", json.dumps([*map(str, tasks)]))
+    place.expand(None, task, task, js=above, **INSTANT)
     own = gr.Textbox(visible="hidden")  # a State's value never reaches the browser
     work = Work(photos.prepare, [photo, task, consent, browser], [own, done], done)
     prepared = wire_work(run.click, work, Locks([run], stop), photos.flags, words("error.title"))

@@ -208,6 +208,7 @@ def test_study_is_a_filter_and_its_grades_open_their_evidence(board):
 
 def test_filters_leave_votes_out(board):
     board.get_by_text("Filters, and studies").click()
+    board.wait_for_timeout(500)  # Gradio gives the fields it has just made their values
     board.get_by_label("To (day, UTC)").fill("2020-01-01")
     board.get_by_label("To (day, UTC)").press("Tab")
     expect(board.get_by_text("Nobody has voted on these yet.")).to_be_visible()

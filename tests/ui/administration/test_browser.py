@@ -166,7 +166,7 @@ def token_of(page) -> str:
 @pytest.mark.parametrize(
     ("path", "title", "delete", "yes", "done"),
     [
-        ("", "What is kept about me", "Delete my answers", "Yes, delete them", "Deleted: 1 rows."),
+        ("", "What is kept about me", "Delete my answers", "Yes, delete them", "Deleted: 1 row."),
         ("/zh", "保存了我的哪些数据", "删除我的回答", "是的，删除", "已删除 1 行"),
     ],
     ids=["en", "zh"],
